@@ -72,8 +72,8 @@ def count(name: str, value: int, least: int, why: str) -> int:
 
 
 def parameters(theta0: Any, size: int | None, owner: str) -> Array:
-    """Accept a start ``(..., P)`` of finite floats; returns a new array (integers become float64)."""
-    theta = np.array(theta0)
+    """Accept a start ``(..., P)`` of finite floats; returns a new array in C order (integers become float64)."""
+    theta = np.array(theta0, order="C")
     if theta.dtype.kind in "iub":
         theta = theta.astype(np.float64)
     if theta.dtype.kind != "f":
@@ -96,5 +96,5 @@ def parameters(theta0: Any, size: int | None, owner: str) -> Array:
 def _show(value: Any) -> str:
     array = np.asarray(value)
     if array.ndim == 0:
-        return f"{array.item():g}" if array.dtype.kind == "f" else repr(value)
+        return f"{array.item():g}" if array.dtype.kind == "f" else repr(array.item())
     return np.array2string(array.ravel(), threshold=6, precision=4)

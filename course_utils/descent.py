@@ -79,9 +79,20 @@ def minimize(
 
 def _some_runs(optimizer: Optimizer, some: slice, runs: int) -> Optimizer:
     """The optimizer with the rows ``some`` of those hyper-parameters that differ from run to run."""
-    own = {f.name: getattr(optimizer, f.name) for f in fields(optimizer)}  # type: ignore[arg-type]
-    cut = {name: value[some] for name, value in own.items() if np.ndim(value) and len(value) == runs}
-    return replace(optimizer, **cut) if cut else optimizer  # type: ignore[type-var]
+
+    def cut(value: Any) -> Any:
+        return value[some] if np.ndim(value) and len(value) == runs else value
+
+    own = {f.name: cut(getattr(optimizer, f.name)) for f in fields(optimizer)}  # type: ignore[arg-type]
+    if callable(schedule := optimizer.lr):
+        own["lr"] = lambda t: cut(schedule(t))
+    return replace(optimizer, **own)  # type: ignore[type-var]
+
+
+def _in_precision(optimizer: Optimizer, dtype: np.dtype[Any]) -> Optimizer:
+    """The optimizer with its arrays in theta's precision: float64 ones would lift a float32 theta."""
+    lifts = {name: np.asarray(v, dtype) for name, v in vars(optimizer).items() if np.ndim(v)}
+    return replace(optimizer, **lifts) if lifts else optimizer  # type: ignore[type-var]
 
 
 def _descend(
@@ -97,6 +108,7 @@ def _descend(
     fun = objective.value_and_grad if isinstance(objective, Objective) else objective
     if theta.ndim == 2 and trace.theta.strides[-1] > trace.theta.strides[-2]:
         theta = np.asfortranarray(theta)
+    optimizer = _in_precision(optimizer, theta.dtype)
     state = optimizer.init(theta)
     last = trace.theta.shape[0] - 1
     with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
@@ -104,12 +116,13 @@ def _descend(
         _record(trace, 0, min(0, last), theta, loss, g)
         for t in steps:
             if picks is not None:
-                g = fun(theta, next(picks))[1]
+                g = np.asarray(fun(theta, _next(picks, t))[1], theta.dtype)
             if clip_norm is not None:
                 g = clip(g, clip_norm)
             lr = _rate(optimizer.lr, t, theta)
             theta, state = blocked_step(optimizer, theta, g, state, t, lr)
             loss, g = fun(theta)
+            g = np.asarray(g, theta.dtype)
             trace.lr[t] = lr if np.ndim(lr) == 0 else np.asarray(lr)[..., 0]
             _record(trace, t, min(t, last), theta, loss, g)
 
@@ -133,7 +146,15 @@ def _evaluate(fun: Fun, theta: Array) -> tuple[Any, Array]:
             f"the loss has shape {np.shape(loss)}, expected {theta.shape[:-1]}: one number a run. "
             "Sum over the last axis only, with .sum(axis=-1)."
         )
-    return loss, np.asarray(g)
+    return loss, np.asarray(g, theta.dtype)
+
+
+def _next(picks: Iterator[Batch], t: int) -> Batch:
+    for batch in picks:
+        return batch
+    raise ValueError(
+        f"batches ran out before step {t}: every step takes one batch. Try fewer steps, or itertools.cycle(batches)."
+    )
 
 
 def _record(trace: Trace, t: int, row: int, theta: Array, loss: Any, g: Array) -> None:
@@ -145,7 +166,7 @@ def _record(trace: Trace, t: int, row: int, theta: Array, loss: Any, g: Array) -
 def _rate(lr: Any, t: int, theta: Array) -> Any:
     """The rate of step t: a Python number, or an array in theta's precision."""
     lr = lr(t - 1) if callable(lr) else lr
-    return lr.astype(theta.dtype, copy=False) if isinstance(lr, np.ndarray) else lr
+    return np.asarray(lr, theta.dtype) if np.ndim(lr) else float(lr)
 
 
 def blocked_step(
@@ -203,7 +224,7 @@ def _batches(
 ) -> Iterator[Batch] | None:
     if batches is None:
         return None
-    if not isinstance(batches, int):
+    if not isinstance(batches, int | np.integer):
         return iter(batches)
     n = getattr(objective, "n", None)
     if n is None:
@@ -216,7 +237,7 @@ def _batches(
             f"batches={batches} draws random rows, so rng is needed: runs must be repeatable. "
             "Try rng=np.random.default_rng(0)."
         )
-    return _epochs(int(n), batches, rng)
+    return _epochs(int(n), int(batches), rng)
 
 
 def _epochs(n: int, batch_size: int, rng: np.random.Generator) -> Iterator[Batch]:

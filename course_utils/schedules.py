@@ -215,8 +215,8 @@ class OneCycle:
     From peak/div up to the peak at t = warm·total - 1, then down to peak/(div·final_div) at t = total - 1.
 
     >>> s = OneCycle(0.1, total=100)
-    >>> s(0), s(29), round(s(50), 7), round(s(99), 10)
-    (0.004, 0.1, 0.0793893, 4e-07)
+    >>> [round(s(t), 7) for t in (0, 29, 50, 99)]
+    [0.004, 0.1, 0.0793893, 4e-07]
     """
 
     peak: float
@@ -228,10 +228,17 @@ class OneCycle:
     def __post_init__(self) -> None:
         positive("peak", self.peak, _RATE, 0.1)
         count("total", self.total, 2, _SPAN)
+        positive("div", self.div, "the cycle starts at peak/div", 25)
+        positive("final_div", self.final_div, "the cycle ends at peak/(div·final_div)", 10_000)
         if not self.warm * self.total > 1:
             raise ValueError(
                 f"warm={self.warm:g} of total={self.total} leaves no step to rise in: the peak stands at step "
                 "warm·total - 1. Try a longer cycle or warm=0.3."
+            )
+        if not self.warm < 1:
+            raise ValueError(
+                f"warm={self.warm:g} leaves no step to come down in: it is the share of the cycle that rises. "
+                "Try warm=0.3."
             )
 
     def __call__(self, t: float) -> float:

@@ -65,8 +65,8 @@ class Landscape(Objective):
                 f"{type(self).__name__} has no data, so it has no minibatches: batch must stay None. "
                 "Try LinearRegression, or add noise to the gradient in a callable."
             )
-        if np.shape(theta)[-1:] != (self.size,):
-            parameters(theta, self.size, type(self).__name__)
+        if not (isinstance(theta, np.ndarray) and theta.dtype.kind == "f" and theta.shape[-1:] == (self.size,)):
+            theta = parameters(theta, self.size, type(self).__name__)
         return self.landscape(theta)
 
 

@@ -45,6 +45,10 @@ class SoftmaxRegression(OnData):
         return int((self._x.shape[1] + 1) * self.classes)
 
     @property
+    def _cut(self) -> int:
+        return int(self._x.shape[1] * self.classes)                     # where W ends and b begins
+
+    @property
     def start(self) -> Array:
         return np.zeros(self.size)
 
@@ -74,10 +78,10 @@ class SoftmaxRegression(OnData):
         p /= len(y)
         w, _ = self._split(theta)
         dw = np.matmul(x.T, p) + self.l2 * w                            # (..., d, K)
-        flat = dw.reshape(*theta.shape[:-1], -1)
-        penalty = 0.5 * self.l2 * sum_last((w * w).reshape(*theta.shape[:-1], -1))
+        flat = dw.reshape(*theta.shape[:-1], self._cut)
+        penalty = 0.5 * self.l2 * sum_last((w * w).reshape(flat.shape))
         return sum_last(loss) / len(y) + penalty, np.concatenate([flat, p.sum(axis=-2)], axis=-1)
 
     def _split(self, theta: Array) -> tuple[Array, Array]:
-        cut = self._x.shape[1] * self.classes
-        return theta[..., :cut].reshape(*theta.shape[:-1], -1, self.classes), theta[..., cut:]
+        shape = (*theta.shape[:-1], self._x.shape[1], self.classes)
+        return theta[..., : self._cut].reshape(shape), theta[..., self._cut :]

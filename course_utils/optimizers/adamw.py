@@ -21,7 +21,7 @@ class AdamWState(NamedTuple):
 class AdamW:
     """Adam with weight decay that the gradient's size does not touch  (chapters 9 and 16).
 
-    θ ← (1 - lr·λ) θ, then Adam's step:
+    θ ← θ - lr·λθ, then Adam's step:
     m ← β₁ m + (1 - β₁) g      v ← β₂ v + (1 - β₂) g²      θ ← θ - lr·m̂ / (√v̂ + ε)
 
     λ = ``weight_decay`` never enters m or v. Equal to ``torch.optim.AdamW``, which multiplies λ by the whole lr
@@ -55,7 +55,7 @@ class AdamW:
         return AdamWState(m=np.zeros_like(theta), v=np.zeros_like(theta))
 
     def step(self, theta: Array, g: Array, state: AdamWState, t: int, lr: float | Array) -> tuple[Array, AdamWState]:
-        theta = (1 - lr * self.weight_decay) * theta
+        theta = theta - lr * (self.weight_decay * theta)
         m = self.beta1 * state.m + (1 - self.beta1) * g
         v = self.beta2 * state.v + (1 - self.beta2) * g * g
         m_hat = m / (1 - self.beta1**t)

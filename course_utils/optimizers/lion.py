@@ -19,7 +19,7 @@ class LionState(NamedTuple):
 class Lion:
     """Step by the sign of a blend of momentum and gradient  (chapters 9 and 24).
 
-    θ ← (1 - lr·λ) θ - lr·sign(β₁ m + (1 - β₁) g)        then        m ← β₂ m + (1 - β₂) g
+    θ ← θ - lr·λθ - lr·sign(β₁ m + (1 - β₁) g)        then        m ← β₂ m + (1 - β₂) g
 
     The blend uses β₁, the memory β₂. Every parameter moves by exactly lr, so rates are about ten times
     smaller than Adam's.
@@ -50,7 +50,7 @@ class Lion:
         return LionState(m=np.zeros_like(theta))
 
     def step(self, theta: Array, g: Array, state: LionState, t: int, lr: float | Array) -> tuple[Array, LionState]:
-        theta = (1 - lr * self.weight_decay) * theta
+        theta = theta - lr * (self.weight_decay * theta)
         direction = np.sign(self.beta1 * state.m + (1 - self.beta1) * g)
         m = self.beta2 * state.m + (1 - self.beta2) * g
         return theta - lr * direction, LionState(m)

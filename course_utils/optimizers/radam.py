@@ -63,4 +63,4 @@ class RAdam:
         if rho <= 5:
             return theta - lr * m_hat, RAdamState(m, v)
         r = math.sqrt((rho - 4) * (rho - 2) * rho_inf / ((rho_inf - 4) * (rho_inf - 2) * rho))
-        return theta - lr * r * m_hat * math.sqrt(unbias) / (np.sqrt(v) + self.eps), RAdamState(m, v)
+        return theta - lr * m_hat * (r * math.sqrt(unbias)) / (np.sqrt(v) + self.eps), RAdamState(m, v)

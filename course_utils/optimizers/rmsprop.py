@@ -59,5 +59,5 @@ class RMSprop:
         size = s
         if self.centered:
             m = beta * m + (1 - beta) * g
-            size = s - m * m
+            size = np.maximum(s - m * m, 0)                             # rounding can leave it just below 0
         return theta - lr * g / (np.sqrt(size) + self.eps), RMSpropState(s, m)

@@ -1,0 +1,1 @@
+"""The source of the course: one folder a chapter."""

@@ -1,0 +1,99 @@
+"""What a graded question is: the right answer, inputs to try it on, and the wrong answers we know by name.
+
+A chapter's ``questions.py`` holds ``QUESTIONS``, a list of :class:`Question`. The learner's
+:func:`course_utils.check.check` and the grader judge with the same ones.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+Call = Callable[..., Any]
+Drive = Callable[[Call], Any]
+
+
+@dataclass(frozen=True)
+class Probe:
+    """One thing to try on an answer.
+
+    ``args`` are handed to the answer, and its result is compared with the reference's. A ``drive`` instead calls the
+    answer as often as it likes, for instance to feed a state back, and returns what is to be compared.
+    """
+
+    args: tuple[Any, ...] = ()
+    drive: Drive | None = None
+    what: str = ""
+    """In words, for the message: "at t = 1", "the scale of the loss". """
+
+    def run(self, answer: Call) -> Any:
+        """The value to compare."""
+        return self.drive(answer) if self.drive else answer(*self.args)
+
+    def shown(self, signature: str) -> str:
+        """How the input reads in a message."""
+        if self.what:
+            return self.what
+        names = signature[signature.index("(") + 1 : signature.rindex(")")].split(",")
+        return ", ".join(
+            f"{name.split('=')[0].strip()}={_brief(value)}" for name, value in zip(names, self.args, strict=False)
+        )
+
+
+@dataclass(frozen=True)
+class WrongAnswer:
+    """A mistake we know: code (or a value) that makes it, and what to tell who made it."""
+
+    name: str
+    answer: Any
+    message: str
+
+
+@dataclass(frozen=True)
+class Question:
+    """One graded question.
+
+    ``id``             "ch09.adam_step"
+    ``points``         what it is worth; shared evenly by the probe groups
+    ``signature``      "adam_step(theta, g, m, v, t, lr, beta1, beta2, eps)"; without parentheses for a plain value
+    ``reference``      a right answer: a function, or the value itself
+    ``probes``         ``rng -> {group: [Probe, …]}``: one fixed seed gives the public probes, others the grader's
+    ``wrong_answers``  each fails and is told by name
+    ``also_right``     other answers that earn full marks, by the name they are recognized by
+    ``accepts``        for a value with many right answers: ``value -> None``, or a sentence that says what is wrong
+    ``hints``          from a nudge to nearly the answer
+    """
+
+    id: str
+    points: int
+    signature: str
+    reference: Any
+    probes: Callable[[np.random.Generator], Mapping[str, Sequence[Probe]]] | None = None
+    wrong_answers: Sequence[WrongAnswer] = ()
+    also_right: Mapping[str, Any] = field(default_factory=dict)
+    accepts: Callable[[Any], str | None] | None = None
+    hints: Sequence[str] = ()
+    rtol: float = 1e-9
+    atol: float = 1e-12
+
+    @property
+    def is_function(self) -> bool:
+        return "(" in self.signature
+
+    @property
+    def name(self) -> str:
+        """The name the answer has in the exercise."""
+        return self.signature.split("(")[0].strip()
+
+
+def _brief(value: Any) -> str:
+    if isinstance(value, np.ndarray):
+        return np.array2string(value, precision=4, threshold=8, separator=", ").replace("\n", "")
+    if isinstance(value, float):
+        return f"{value:g}"
+    if callable(value):
+        return getattr(value, "__name__", type(value).__name__)
+    return repr(value)
