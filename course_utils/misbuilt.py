@@ -77,7 +77,7 @@ class MisbuiltAdam:
         if "t from zero" in bugs:
             t = t - 1
         m = beta1 * m + (1 - beta1) * g
-        v = beta2 * v + (1 - beta2) * (np.abs(g) if "absolute value" in bugs else g * g)
+        v = beta2 * v + (1 - beta2) * (np.abs(g) if "absolute value" in bugs else g**2)
         power = self.planned if "planned steps" in bugs else t
         with np.errstate(all="ignore"):
             plain = "no bias correction" in bugs

@@ -53,7 +53,7 @@ class Adadelta:
         self, theta: Array, g: Array, state: AdadeltaState, t: int, lr: float | Array
     ) -> tuple[Array, AdadeltaState]:
         rho, eps = self.rho, self.eps
-        s = rho * state.s + (1 - rho) * g * g
+        s = rho * state.s + (1 - rho) * g**2
         delta = g * np.sqrt(state.u + eps) / np.sqrt(s + eps)
-        u = rho * state.u + (1 - rho) * delta * delta
+        u = rho * state.u + (1 - rho) * delta**2
         return theta - lr * delta, AdadeltaState(s, u)

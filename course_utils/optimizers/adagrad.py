@@ -48,5 +48,5 @@ class Adagrad:
     def step(
         self, theta: Array, g: Array, state: AdagradState, t: int, lr: float | Array
     ) -> tuple[Array, AdagradState]:
-        s = state.s + g * g
+        s = state.s + g**2
         return theta - lr * g / (np.sqrt(s) + self.eps), AdagradState(s)

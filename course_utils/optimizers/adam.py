@@ -55,7 +55,7 @@ class Adam:
 
     def step(self, theta: Array, g: Array, state: AdamState, t: int, lr: float | Array) -> tuple[Array, AdamState]:
         m = self.beta1 * state.m + (1 - self.beta1) * g
-        v = self.beta2 * state.v + (1 - self.beta2) * g * g
+        v = self.beta2 * state.v + (1 - self.beta2) * g**2
         m_hat, v_hat = m, v
         if self.bias_correction:
             m_hat = m / (1 - self.beta1**t)

@@ -57,7 +57,7 @@ class AdamW:
     def step(self, theta: Array, g: Array, state: AdamWState, t: int, lr: float | Array) -> tuple[Array, AdamWState]:
         theta = theta - lr * (self.weight_decay * theta)
         m = self.beta1 * state.m + (1 - self.beta1) * g
-        v = self.beta2 * state.v + (1 - self.beta2) * g * g
+        v = self.beta2 * state.v + (1 - self.beta2) * g**2
         m_hat = m / (1 - self.beta1**t)
         v_hat = v / (1 - self.beta2**t)
         return theta - lr * m_hat / (np.sqrt(v_hat) + self.eps), AdamWState(m, v)

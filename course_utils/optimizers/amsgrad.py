@@ -58,7 +58,7 @@ class AMSGrad:
         self, theta: Array, g: Array, state: AMSGradState, t: int, lr: float | Array
     ) -> tuple[Array, AMSGradState]:
         m = self.beta1 * state.m + (1 - self.beta1) * g
-        v = self.beta2 * state.v + (1 - self.beta2) * g * g
+        v = self.beta2 * state.v + (1 - self.beta2) * g**2
         v_max = np.maximum(state.v_max, v)
         m_hat = m / (1 - self.beta1**t)
         v_hat = v_max / (1 - self.beta2**t)

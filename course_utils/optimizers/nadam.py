@@ -60,7 +60,7 @@ class NAdam:
         mu_next = self.beta1 * (1 - 0.5 * 0.96 ** ((t + 1) * self.momentum_decay))
         product = state.product * mu
         m = self.beta1 * state.m + (1 - self.beta1) * g
-        v = self.beta2 * state.v + (1 - self.beta2) * g * g
+        v = self.beta2 * state.v + (1 - self.beta2) * g**2
         m_hat = mu_next * m / (1 - product * mu_next) + (1 - mu) * g / (1 - product)
         v_hat = v / (1 - self.beta2**t)
         return theta - lr * m_hat / (np.sqrt(v_hat) + self.eps), NAdamState(m, v, product)

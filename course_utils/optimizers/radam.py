@@ -55,7 +55,7 @@ class RAdam:
 
     def step(self, theta: Array, g: Array, state: RAdamState, t: int, lr: float | Array) -> tuple[Array, RAdamState]:
         m = self.beta1 * state.m + (1 - self.beta1) * g
-        v = self.beta2 * state.v + (1 - self.beta2) * g * g
+        v = self.beta2 * state.v + (1 - self.beta2) * g**2
         m_hat = m / (1 - self.beta1**t)
         unbias = 1 - self.beta2**t
         rho_inf = 2 / (1 - self.beta2) - 1

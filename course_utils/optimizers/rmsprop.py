@@ -55,9 +55,9 @@ class RMSprop:
         self, theta: Array, g: Array, state: RMSpropState, t: int, lr: float | Array
     ) -> tuple[Array, RMSpropState]:
         beta = self.beta
-        s, m = beta * state.s + (1 - beta) * g * g, state.m
+        s, m = beta * state.s + (1 - beta) * g**2, state.m
         size = s
         if self.centered:
             m = beta * m + (1 - beta) * g
-            size = np.maximum(s - m * m, 0)                             # rounding can leave it just below 0
+            size = np.maximum(s - m**2, 0)                             # rounding can leave it just below 0
         return theta - lr * g / (np.sqrt(size) + self.eps), RMSpropState(s, m)

@@ -12,6 +12,7 @@ from course_utils.misbuilt import MisbuiltAdam
 from course_utils.widgets.controls import Choice, LogSlider, Slider
 from course_utils.widgets.engine import LiveFigure, Prediction
 from course_utils.widgets.line_fit import bowl, fit
+from course_utils.widgets.misbuilt_adam import RIGHT, WRONG
 from course_utils.widgets.picture import Axis, Heat, HLine, Layer, Line, Panel, Picture, Points, Text, VLine
 
 LR, MOST = 0.1, 1000
@@ -28,6 +29,7 @@ BETA = Axis(
     "β, by its memory 1/(1 − β)", 2, MOST, log=True, ticks=((2, "0.5"), (10, "0.9"), (100, "0.99"), (1000, "0.999"))
 )
 STEPS = Axis("steps T; light 1e-4, dark 100", 2, MOST, log=True, ticks=COUNTS)
+TIME = Axis("step t, log scale", 1, MOST, log=True, ticks=((1, "1"), *COUNTS[1:]))
 BEST, WORST = 1e-4, 1e2  # ends of the shading
 
 
@@ -54,36 +56,20 @@ def bug_map(
 def draw(bug: str, memory: float, planned: int) -> Picture:
     """Two maps, and the two runs at the cross."""
     wrong, right = path(bug, memory, planned, True), path(bug, memory, planned, False)
-    cross = (
-        VLine(memory, color="ink"),
-        HLine(planned, color="ink"),
-        Points([memory], [planned], color="ink", marker="ring", size=13),
-    )
-    beta = 1 - 1 / MEMORY
-    edge: tuple[Layer, ...] = (
-        (
-            Line(MEMORY, np.log1p(-beta) / np.log(beta), color="red", dash="dashed"),
-            Text(90, 620, "βᵀ = 1 − β", color="red", anchor="right"),
-        )
-        if "overwritten" in bug
-        else ()
-    )
-    t, some = np.arange(1, planned + 1), np.unique(np.geomspace(1, planned, 24).round().astype(int)) - 1
+    beta, t = 1 - 1 / MEMORY, np.arange(1, planned + 1)
+    ring = Points([memory], [planned], color="ink", marker="ring", size=13)
+    cross = (VLine(memory, color="ink"), HLine(planned, color="ink"), ring)
+    edge: list[Layer] = []
+    if "overwritten" in bug:  # below this line v grows at every step
+        edge.append(Line(MEMORY, np.log1p(-beta) / np.log(beta), color="red", dash="dashed"))
+        edge.append(Text(90, 620, "βᵀ = 1 − β", color="red", anchor="right"))
+    some = np.unique(np.geomspace(1, planned, 24).round().astype(int)) - 1
+    runs = (*RIGHT.curve(t, right, some, label="correct"), *WRONG.curve(t, wrong, some, label="with the bug"))
     return Picture(
         panels=(
             Panel("Error with the bug", BETA, STEPS, (shade(bug, True), *edge, *cross), drag=("memory", "planned")),
             Panel("Error without it", BETA, STEPS, (shade(bug, False), *cross), drag=("memory", "planned")),
-            Panel(
-                "At the cross",
-                Axis("step t, log scale", 1, MOST, log=True, ticks=((1, "1"), *COUNTS[1:])),
-                Axis("|θ − θ*|, log scale", 1e-6, 1e6, log=True),
-                (
-                    Line(t, right, color="blue", width=3, label="correct"),
-                    Points(t[some], right[some], color="blue", size=6),
-                    Line(t, wrong, color="orange", dash="dashed", label="with the bug"),
-                    Points(t[some], wrong[some], color="orange", marker="triangle", size=6),
-                ),
-            ),
+            Panel("At the cross", TIME, Axis("|θ − θ*|, log scale", 1e-6, 1e6, log=True), runs),
         ),
         says=verdict(bug, memory, planned, wrong[-1], right[-1]),
         alt=f"Left and middle: error after T steps over β and T with the bug and without, light for {BEST:g} or less, "

@@ -385,11 +385,16 @@ function speak(root) {
 /** Once the figure stands in the page: keys belong to its controls, not to the notebook's shortcuts; names are kept current. */
 function adopt(root) {
   root.setAttribute("data-lm-suppress-shortcuts", "true");
+  const own = (event) => event.stopPropagation(); // a key that reaches the notebook makes it take the focus
+  root.addEventListener("keydown", own);
   speak(root);
   const watch = new MutationObserver(() => speak(root));
   const what = { subtree: true, childList: true, characterData: true, attributes: true, attributeFilter: ["class", "aria-valuetext"] };
   for (const controls of root.querySelectorAll(".course-controls")) watch.observe(controls, what);
-  return () => watch.disconnect();
+  return () => {
+    watch.disconnect();
+    root.removeEventListener("keydown", own);
+  };
 }
 
 // ---------- the widget

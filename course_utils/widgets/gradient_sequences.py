@@ -8,15 +8,12 @@ from course_utils.checks import Array
 from course_utils.optimizers import Adam
 from course_utils.widgets.controls import Slider
 from course_utils.widgets.engine import LiveFigure, Prediction
-from course_utils.widgets.picture import Axis, Band, HLine, Line, Panel, Picture, Points, Text
+from course_utils.widgets.picture import Axis, Band, HLine, Layer, Panel, Picture, Points, Text
+from course_utils.widgets.series import Look
 
 SHOWN = 40
 SEQUENCES = {"large": (1.1, 0.9), "small": (0.1, 0.1), "oscillating": (1.1, -0.9)}
-LOOKS = {
-    "large": ("blue", "dot", "solid"),
-    "small": ("green", "triangle", "dashed"),
-    "oscillating": ("orange", "square", "dashdot"),
-}
+LOOKS = (Look("blue", "solid", "dot"), Look("green", "dashed", "triangle"), Look("orange", "dashdot", "square"))
 
 
 def gradient_sequences(beta1: float = 0.9, beta2: float = 0.999, predict: Prediction | None = None) -> LiveFigure:
@@ -35,58 +32,22 @@ def gradient_sequences(beta1: float = 0.9, beta2: float = 0.999, predict: Predic
 def draw(beta1: float, beta2: float) -> Picture:
     """Forty steps on each sequence."""
     g, mean, size = averages(beta1, beta2)  # each (40, 3)
-    step, t, x = mean / size, np.arange(1, SHOWN + 1), Axis("step t", 0, SHOWN)
-    looks = [(name, *look, slice(k, None, 4)) for k, (name, look) in enumerate(LOOKS.items())]
-    zero = HLine(0.0, dash="solid")
+    t, x, zero = np.arange(1, SHOWN + 1), Axis("step t", 0, SHOWN), HLine(0.0, dash="solid")
+    bands = (Band(t, -size[:, 0], size[:, 0], color="muted"), Band(t, -size[:, 1], size[:, 1], color="green"))
+    gradients: list[Layer] = [zero]
+    averaged: list[Layer] = [*bands, zero, Text(20, -1.2, "gray: large and oscillating", "muted", "center")]
+    steps: list[Layer] = [zero]
+    names = tuple(SEQUENCES)
+    for k in (2, 0, 1):  # the first two lie on top
+        look, name = LOOKS[k], names[k]
+        gradients.append(Points(t, g[:, k], color=look.color, marker=look.marker, size=9 if k == 2 else 5))
+        averaged += look.curve(t, mean[:, k], slice(k, None, 4))
+        steps += look.curve(t, mean[:, k] / size[:, k], slice(k, None, 4), label=name)
     return Picture(
         panels=(
-            Panel(
-                "Gradients",
-                x,
-                Axis("g", -1.6, 1.6),
-                (
-                    zero,
-                    Points(t, g[:, 2], color="orange", marker="square", size=10),
-                    *(Points(t, g[:, k], color=looks[k][1], marker=looks[k][2], size=5) for k in (0, 1)),
-                ),
-            ),
-            Panel(
-                "Their averages",
-                x,
-                Axis("m̂ (lines), ±√v̂ (bands)", -1.6, 1.6),
-                (
-                    Band(t, -size[:, 0], size[:, 0], color="muted"),
-                    Band(t, -size[:, 1], size[:, 1], color="green"),
-                    zero,
-                    Text(20, -1.2, "gray: large and oscillating", color="muted", anchor="center"),
-                    *(
-                        layer
-                        for k, (_, color, marker, dash, some) in enumerate(looks)
-                        for layer in (
-                            Line(t, mean[:, k], color=color, dash=dash),
-                            Points(t[some], mean[some, k], color=color, marker=marker),
-                        )
-                    ),
-                ),
-            ),
-            Panel(
-                "The step",
-                x,
-                Axis("step / α = m̂ / √v̂", -1.6, 1.6),
-                (
-                    zero,
-                    *(
-                        layer
-                        for k, (name, color, marker, dash, some) in enumerate(looks)
-                        for layer in (
-                            Line(t, step[:, k], color=color, dash=dash, label=name),
-                            Points(t[some], step[some, k], color=color, marker=marker),
-                        )
-                    ),
-                ),
-                labels="margin",
-                weight=1.3,
-            ),
+            Panel("Gradients", x, Axis("g", -1.6, 1.6), tuple(gradients)),
+            Panel("Their averages", x, Axis("m̂ (lines), ±√v̂ (bands)", -1.6, 1.6), tuple(averaged)),
+            Panel("The step", x, Axis("m̂ / √v̂ = step / α", -1.6, 1.6), tuple(steps), labels="margin", weight=1.3),
         ),
         says=verdict(mean[-2:] / size[-2:]),
         alt="Left: three sequences of gradients as points. Middle: their means m̂ as lines, their sizes ±√v̂ as bands; "

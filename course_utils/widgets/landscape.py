@@ -15,13 +15,14 @@ from course_utils.widgets.controls import LogSlider, Slider
 from course_utils.widgets.engine import LiveFigure, Prediction
 from course_utils.widgets.picture import Axis, Layer, Line, Panel, Picture, Points, Text
 from course_utils.widgets.ravine import X, Y, background
+from course_utils.widgets.series import Look
 
 STEPS, NEAR = 150, 1e-4
-LOOKS = (
-    ("gradient descent", "orange", "solid", "dot"),
-    ("momentum", "green", "dashed", "triangle"),
-    ("Adam", "blue", "dashdot", "ring"),
-)
+LOOKS = {
+    "gradient descent": Look("orange", "solid", "dot"),
+    "momentum": Look("green", "dashed", "triangle"),
+    "Adam": Look("blue", "dashdot", "ring"),
+}
 
 
 def landscape(
@@ -63,61 +64,33 @@ def draw(
 ) -> Picture:
     """150 steps of each."""
     plain = descend(kappa, sgd_lr, beta1, x0, y0)
-    paths, losses = list(plain.theta.swapaxes(0, 1)), list(plain.loss.T)  # two of (151, 2) and (151,)
-    path, loss = adapt(kappa, angle, adam_lr, beta1, beta2, x0, y0)
-    paths, losses = [*paths, path], [*losses, loss]
-    looks = [{"color": color, "dash": dash, "marker": marker} for _, color, dash, marker in LOOKS]
-    turn, far, k = np.deg2rad(angle), np.array([-9.0, 9.0]), np.arange(STEPS + 1)
-    axes: list[Layer] = [
-        Line(far * np.cos(turn), far * -np.sin(turn), color="muted", width=1, dash="dotted"),
-        Line(far * np.sin(turn), far * np.cos(turn), color="muted", width=1, dash="dotted"),
-        Text(1.9 * np.cos(turn), -1.9 * np.sin(turn), "θ₁"),
-        Text(1.45 * np.sin(turn), 1.45 * np.cos(turn), "θ₂"),
-    ]
+    adam, loss = adapt(kappa, angle, adam_lr, beta1, beta2, x0, y0)
+    paths, losses = [*plain.theta.swapaxes(0, 1), adam], [*plain.loss.T, loss]  # three of (151, 2) and (151,)
+    k, left, right = np.arange(STEPS + 1), list[Layer]([*background(kappa), *axes(angle)]), list[Layer]()
+    for (name, look), path, loss in zip(LOOKS.items(), paths, losses, strict=True):
+        left += look.curve(path[:, 0], path[:, 1], slice(0, 40, 2), exit="leaves at step {k}")
+        right += look.curve(k, loss, slice(None, None, 10), label=name)
+    left.append(Points([x0], [y0], color="ink", marker="square", size=10))
+    left.append(Points([0], [0], color="ink", marker="star", size=12))
+    loss_axis = Axis("f, log scale", 1e-8, 1e3, log=True)
     return Picture(
         panels=(
-            Panel(
-                "Paths",
-                X,
-                Y,
-                (
-                    *background(kappa),
-                    *axes,
-                    *(
-                        Line(p[:, 0], p[:, 1], color=look["color"], dash=look["dash"], exit="leaves at step {k}")
-                        for p, look in zip(paths, looks, strict=True)
-                    ),
-                    *(
-                        Points(p[:40:2, 0], p[:40:2, 1], color=look["color"], marker=look["marker"], size=6)
-                        for p, look in zip(paths, looks, strict=True)
-                    ),
-                    Points([x0], [y0], color="ink", marker="square", size=10),
-                    Points([0], [0], color="ink", marker="star", size=12),
-                ),
-                aspect=1,
-                weight=1.1,
-                drag=("x0", "y0"),
-            ),
-            Panel(
-                "Loss above the minimum",
-                Axis("step k", 0, STEPS),
-                Axis("f, log scale", 1e-8, 1e3, log=True),
-                tuple(
-                    layer
-                    for (name, color, dash, marker), loss in zip(LOOKS, losses, strict=True)
-                    for layer in (
-                        Line(k, loss, color=color, dash=dash, label=name),
-                        Points(k[::10], loss[::10], color=color, marker=marker, size=6),
-                    )
-                ),
-                labels="margin",
-            ),
+            Panel("Paths", X, Y, tuple(left), aspect=1, weight=1.1, drag=("x0", "y0")),
+            Panel("Loss above the minimum", Axis("step k", 0, STEPS), loss_axis, tuple(right), labels="margin"),
         ),
         says=verdict(kappa, angle, losses, adapt(kappa, 0, adam_lr, beta1, beta2, x0, y0)[1]),
         alt="Left: contour lines of a bowl with the paths of gradient descent (solid, dots), momentum (dashed, "
         "triangles), Adam (dash-dotted, rings), and the parameters' axes. Right: their losses against the step.",
         height=380,
     )
+
+
+def axes(angle: int) -> tuple[Layer, ...]:
+    """The directions of the two parameters, dotted, and their names."""
+    c, s, far = np.cos(np.deg2rad(angle)), np.sin(np.deg2rad(angle)), np.array([-9.0, 9.0])
+    first = Line(far * c, -far * s, color="muted", width=1, dash="dotted")
+    second = Line(far * s, far * c, color="muted", width=1, dash="dotted")
+    return first, second, Text(1.9 * c, -1.9 * s, "θ₁"), Text(1.45 * s, 1.45 * c, "θ₂")
 
 
 @lru_cache(maxsize=256)
@@ -146,10 +119,10 @@ def arrival(loss: Array) -> str:
 
 def verdict(kappa: float, angle: int, losses: list[Array], upright: Array) -> str:
     """Steps to 1e-4 of each, and what the angle does to Adam."""
-    times = ", ".join(f"{look[0]} {arrival(loss)}" for look, loss in zip(LOOKS, losses, strict=True))
+    times = ", ".join(f"{name} {arrival(loss)}" for name, loss in zip(LOOKS, losses, strict=True))
     why = (
         "On its own axes Adam scales each coordinate by itself: its path is the same for every κ."
         if angle == 0
-        else f"Axes turned {angle}°: each coordinate holds both curvatures, and only Adam minds (0°: {arrival(upright)})."
+        else f"Axes turned {angle}°: each coordinate holds both curvatures; only Adam minds (0°: {arrival(upright)})."
     )
     return f"κ = {kappa:g}, loss down to 1e-4: {times}. {why}"

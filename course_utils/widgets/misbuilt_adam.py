@@ -13,10 +13,12 @@ from course_utils.misbuilt import MisbuiltAdam
 from course_utils.widgets.controls import LogSlider, Slider, Switch
 from course_utils.widgets.engine import LiveFigure, Prediction
 from course_utils.widgets.line_fit import INTERCEPT, SLOPE, bowl, fit, valley
-from course_utils.widgets.picture import Axis, HLine, Line, Panel, Picture, Points
+from course_utils.widgets.picture import Axis, HLine, Layer, Panel, Picture, Points
+from course_utils.widgets.series import Look
 
 SWITCHES = ("planned steps", "overwritten moments", "one beta", "eps inside", "t from zero", "no bias correction")
 SWITCHED = {name.replace(" ", "_"): name for name in SWITCHES}
+RIGHT, WRONG = Look("blue", "solid", "dot", 3.0), Look("orange", "dashed", "triangle")
 STEP = Axis("step t, log scale", 1, 1000, log=True, ticks=tuple((10.0**k, f"{10**k}") for k in range(4)))
 
 
@@ -53,74 +55,31 @@ def misbuilt_adam(
 def draw(lr: float, beta1: float, beta2: float, planned: int, scale: float, **switches: bool) -> Picture:
     """T steps of Adam with the bugs that are on, and of Adam."""
     bugs = frozenset(SWITCHED[key] for key, on in switches.items() if on)
-    wrong = run(lr, beta1, beta2, planned, scale, bugs)
-    right = run(lr, beta1, beta2, planned, scale, frozenset())
-    looks = (
-        (right, "blue", "solid", "correct", "dot", 3.0),
-        (wrong, "orange", "dashed", "mis-built", "triangle", 2.0),
-    )
-    t = np.arange(planned + 1)
-    some = np.unique(np.geomspace(1, planned, 24).round().astype(int))
-    with np.errstate(all="ignore"):
-        curves = [(look, norm(look[0] - fit()[0]), np.abs(np.diff(look[0], axis=0)).max(axis=1) / lr) for look in looks]
+    t, some = np.arange(planned + 1), np.unique(np.geomspace(1, planned, 24).round().astype(int))
+    ends: list[tuple[float, float]] = []
+    paths: list[Layer] = [valley()]
+    errors: list[Layer] = []
+    moves: list[Layer] = [HLine(1.0, "α")]
+    for name, look, on in (("correct", RIGHT, frozenset[str]()), ("mis-built", WRONG, bugs)):
+        path = run(lr, beta1, beta2, planned, scale, on)
+        with np.errstate(all="ignore"):
+            error, move = norm(path - fit()[0]), np.abs(np.diff(path, axis=0)).max(axis=1) / lr
+        leaves = "leaves at step {k}" if np.isfinite(path[1]).all() else "0/0 at step {k}"
+        paths += look.curve(path[:, 0], path[:, 1], some, exit=leaves)
+        errors += look.curve(t[1:], error[1:], some - 1, label=name)
+        moves += look.curve(t[1:], move, some - 1)
+        ends.append((float(error[-1]), float(move[0])))
+    start = Points([0], [0], color="ink", marker="square", size=9)
+    best = Points(fit()[0][:1], fit()[0][1:], color="ink", marker="star", size=13)
+    far = Axis("|θ − θ*|, log scale", 1e-8, 1e4, log=True)
+    long = Axis("largest |Δθᵢ| / α, log scale", 1e-6, 1e4, log=True)
     return Picture(
         panels=(
-            Panel(
-                "Path",
-                INTERCEPT,
-                SLOPE,
-                (
-                    valley(),
-                    *(
-                        layer
-                        for path, color, dash, _, marker, width in looks
-                        for layer in (
-                            Line(
-                                path[:, 0],
-                                path[:, 1],
-                                color=color,
-                                dash=dash,
-                                width=width,
-                                exit="leaves at step {k}" if np.isfinite(path[1]).all() else "0/0 at step {k}",
-                            ),
-                            Points(path[some, 0], path[some, 1], color=color, marker=marker, size=6),
-                        )
-                    ),
-                    Points([0], [0], color="ink", marker="square", size=9),
-                    Points(fit()[0][:1], fit()[0][1:], color="ink", marker="star", size=13),
-                ),
-            ),
-            Panel(
-                "Distance to the solution",
-                STEP,
-                Axis("|θ − θ*|, log scale", 1e-8, 1e4, log=True),
-                tuple(
-                    layer
-                    for (_, color, dash, name, marker, width), error, _ in curves
-                    for layer in (
-                        Line(t[1:], error[1:], color=color, dash=dash, width=width, label=name),
-                        Points(t[some], error[some], color=color, marker=marker, size=6),
-                    )
-                ),
-            ),
-            Panel(
-                "Length of a step",
-                STEP,
-                Axis("largest |Δθᵢ| / α, log scale", 1e-6, 1e4, log=True),
-                (
-                    HLine(1.0, "α"),
-                    *(
-                        layer
-                        for (_, color, dash, _, marker, width), _, move in curves
-                        for layer in (
-                            Line(t[1:], move, color=color, dash=dash, width=width),
-                            Points(t[some], move[some - 1], color=color, marker=marker, size=6),
-                        )
-                    ),
-                ),
-            ),
+            Panel("Path", INTERCEPT, SLOPE, (*paths, start, best)),
+            Panel("Distance to the solution", STEP, far, tuple(errors)),
+            Panel("Length of a step", STEP, long, tuple(moves)),
         ),
-        says=verdict(bugs, [(error[-1], move[0]) for _, error, move in curves]),
+        says=verdict(bugs, ends),
         alt="Left: contour lines of a straight-line fit with the paths of Adam (solid, dots) and of the mis-built Adam "
         "(dashed, triangles). Middle: their distances to the solution. Right: the lengths of their steps.",
     )

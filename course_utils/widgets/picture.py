@@ -2,8 +2,8 @@
 
 A figure of the course is a pure function ``draw(**hyper_parameters) -> Picture``. The same picture is drawn by
 matplotlib (``static.py``, the image stored in a notebook) and on the canvas (``engine.js``, the live figure), so the
-two cannot differ in what they say. Colors are roles of ``plots.PALETTE`` that each theme resolves; a series is never told
-by color alone, so give it a label, a dash or a marker of its own.
+two cannot differ in what they say. Colors are roles of ``plots.PALETTE`` that each theme resolves; a series is never
+told by color alone, so give it a label, a dash or a marker of its own.
 """
 
 from __future__ import annotations

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
 
@@ -11,9 +12,15 @@ from course_utils.optimizers import SGD, Adam, AMSGrad
 from course_utils.reddi import reddi as play
 from course_utils.widgets.controls import Slider, Switch
 from course_utils.widgets.engine import LiveFigure, Prediction
-from course_utils.widgets.picture import Axis, Bars, HLine, Line, Panel, Picture, Points
+from course_utils.widgets.picture import Axis, Bars, HLine, Layer, Panel, Picture
+from course_utils.widgets.series import Look
 
 LR, STEPS, LAST = 0.1, 3000, 9
+LOOKS = {
+    "Adam": Look("orange", "solid", "dot"),
+    "AMSGrad": Look("blue", "dashed", "triangle"),
+    "SGD": Look("green", "dashdot", "ring"),
+}
 PLACES = ((-1.0, "−1, best"), (-0.5, "−0.5"), (0.0, "0"), (0.5, "0.5"), (1.0, "+1, worst"))
 
 
@@ -41,42 +48,25 @@ def reddi(
 def draw(c: float, beta2: float, amsgrad: bool, sgd: bool) -> Picture:
     """3,000 steps of each optimizer that is on, and the last nine steps of Adam and AMSGrad."""
     adam, ams = Adam(LR, 0.0, beta2), AMSGrad(LR, 0.0, beta2)
-    shown: list[tuple[str, SGD | Adam | AMSGrad, str, str, str]] = [("Adam", adam, "orange", "solid", "dot")]
-    shown += [("AMSGrad", ams, "blue", "dashed", "triangle")] if amsgrad else []
-    shown += [("SGD", SGD(LR), "green", "dashdot", "ring")] if sgd else []
+    on: dict[str, SGD | Adam | AMSGrad] = (
+        {"Adam": adam} | ({"AMSGrad": ams} if amsgrad else {}) | ({"SGD": SGD(LR)} if sgd else {})
+    )
     t, t_last = np.arange(STEPS + 1), np.arange(STEPS - LAST + 1, STEPS + 1)
-    ends = {name: path(optimizer, c)[-1] for name, optimizer, *_ in shown}
+    ends = {name: float(path(optimizer, c)[-1]) for name, optimizer in on.items()}
+    left: list[Layer] = [HLine(-1.0), HLine(1.0)]
+    for name, optimizer in on.items():
+        left += LOOKS[name].curve(t, path(optimizer, c), slice(None, None, 250), label=name)
     moves = strides(adam, c)  # (9,)
-    bars = [Bars(t_last - 0.2 * amsgrad, moves, color="orange", width=0.4 if amsgrad else 0.7)]
-    bars += [Bars(t_last + 0.2, strides(ams, c), color="blue", width=0.4)] if amsgrad else []
+    right: list[Layer] = [HLine(0.0, dash="solid"), Bars(t_last - 0.2 * amsgrad, moves, color="orange", width=0.4)]
+    if amsgrad:
+        right.append(Bars(t_last + 0.2, strides(ams, c), color="blue", width=0.4))
     gradients = tuple((float(k), f"{c:g}" if k % 3 == 1 else "−1") for k in t_last)
+    x_axis, last_axis = Axis("x", -1.1, 1.1, ticks=PLACES), Axis("gradient", t_last[0] - 1, STEPS + 1, ticks=gradients)
+    move_axis = Axis("Δx / rate" + (": Adam left, AMSGrad right" if amsgrad else " of Adam"), -1.8, 1.8)
     return Picture(
         panels=(
-            Panel(
-                "Where x goes",
-                Axis("step t", 0, STEPS),
-                Axis("x", -1.1, 1.1, ticks=PLACES),
-                (
-                    HLine(-1.0),
-                    HLine(1.0),
-                    *(
-                        layer
-                        for name, optimizer, color, dash, marker in shown
-                        for layer in (
-                            Line(t, path(optimizer, c), color=color, dash=dash, label=name),
-                            Points(t[::250], path(optimizer, c)[::250], color=color, marker=marker, size=7),
-                        )
-                    ),
-                ),
-                labels="margin",
-                weight=1.3,
-            ),
-            Panel(
-                "The last nine steps",
-                Axis("gradient of the step", t_last[0] - 0.7, STEPS + 0.7, ticks=gradients),
-                Axis("Δx / rate" + (": Adam left, AMSGrad right" if amsgrad else " of Adam"), -1.8, 1.8),
-                (HLine(0.0, dash="solid"), *bars),
-            ),
+            Panel("Where x goes", Axis("step t", 0, STEPS), x_axis, tuple(left), labels="margin", weight=1.3),
+            Panel("The last nine steps", last_axis, move_axis, tuple(right)),
         ),
         says=verdict(c, beta2, ends, moves[-3:]),
         alt="Left: x against the step, with rules at the best point −1 and the worst point +1. Right: bars, the steps "
@@ -93,9 +83,11 @@ def path(optimizer: SGD | Adam | AMSGrad, c: float) -> Array:
 @lru_cache(maxsize=128)
 def strides(optimizer: SGD | Adam | AMSGrad, c: float) -> Array:
     """The last nine moves of 300 steps at rate 1 and with no walls: by then v repeats itself (``(9,)``)."""
-    x, state, moves = np.zeros(1), optimizer.init(np.zeros(1)), np.empty(300)
+    x, moves = np.zeros(1), np.empty(300)
+    step: Any = optimizer.step
+    state = optimizer.init(x)
     for t in range(1, 301):
-        moved, state = optimizer.step(x, np.array([c if t % 3 == 1 else -1.0]), state, t, 1.0)
+        moved, state = step(x, np.array([c if t % 3 == 1 else -1.0]), state, t, 1.0)
         moves[t - 1] = moved[0]
     return moves[-LAST:]
 
