@@ -147,7 +147,7 @@ def curves(ax: Axes, named: Mapping[str, tuple[ArrayLike, ArrayLike]]) -> Axes:
     for k, (name, (x, y)) in enumerate(named.items()):
         color, style = _look(k)
         x, y = np.asarray(x, dtype=float), np.asarray(y, dtype=float)
-        y = np.where(np.isfinite(y), y, np.nan)
+        y = np.where(np.abs(y) < 1e100, y, np.nan)                      # beyond, a log axis overflows
         ax.plot(x, y, color=color, linestyle=style)
         seen = np.flatnonzero(np.isfinite(y))
         if name and seen.size:

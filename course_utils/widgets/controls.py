@@ -113,9 +113,10 @@ class LogSlider:
         return sorted({float(f"{value:.{self.digits}g}") for value in exact} | {self.lo, self.value, self.hi})
 
     def widget(self) -> ipywidgets.Widget:
-        return ipywidgets.SelectionSlider(
+        slider = ipywidgets.SelectionSlider(
             options=_named(self.grid()), value=self.value, description=self.label or self.name, **_layout()
         )
+        return slider.add_class("course-grid")  # the engine knows that its read-out cannot be typed into
 
     def write(self, slider: ipywidgets.Widget, value: float) -> None:
         """Move to ``value``; a value between two positions becomes a position."""

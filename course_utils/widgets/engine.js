@@ -375,7 +375,9 @@ function speak(root) {
       put(handle, "aria-label", label);
       if (readout) put(handle, "aria-valuetext", readout.textContent);
     }
-    if (readout) { put(readout, "role", "textbox"); put(readout, "aria-label", `${label}, typed`); }
+    const typed = readout && !control.classList.contains("course-grid"); // a grid of values cannot be typed into
+    if (typed) { put(readout, "role", "textbox"); put(readout, "aria-label", `${label}, typed`); }
+    else if (readout) put(readout, "contenteditable", "false");
     const buttons = control.querySelectorAll(".widget-toggle-button");
     if (buttons.length) { put(control, "role", "group"); put(control, "aria-label", label); }
     for (const button of buttons) put(button, "aria-pressed", String(button.classList.contains("mod-active")));
