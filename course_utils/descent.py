@@ -64,6 +64,7 @@ def minimize(
             f"objective must be an Objective or a callable theta -> (loss, gradient), got {objective!r}. "
             "Try Quadratic([1, 10])."
         )
+    _check_runs(optimizer, theta)
     picks = _batches(objective, batches, rng)
     contiguous = picks is None and _contiguous(objective, theta)
     trace = _empty_trace(theta, steps, keep_theta, contiguous)
@@ -75,6 +76,22 @@ def minimize(
     else:
         _descend(objective, theta, optimizer, trace, picks, clip_norm, ticks(range(1, steps + 1), "steps"))
     return trace
+
+
+def _check_runs(optimizer: Optimizer, theta: Array) -> None:
+    """Arrays among the hyper-parameters must broadcast over runs, with a last axis of length 1."""
+    rows = (*theta.shape[:-1], 1)
+    for name, value in vars(optimizer).items():
+        shape = np.shape(value) if isinstance(value, np.ndarray) else ()
+        try:
+            fits = not shape or np.broadcast_shapes(shape, rows) == rows
+        except ValueError:
+            fits = False
+        if not fits:
+            raise ValueError(
+                f"{name} has shape {shape}, theta0 has {theta.shape}: an array gives each run its own {name}, so it "
+                f"must broadcast to {rows}. Try shape (R, 1) with theta0 of shape (R, P)."
+            )
 
 
 def _some_runs(optimizer: Optimizer, some: slice, runs: int) -> Optimizer:
@@ -194,7 +211,9 @@ def clip(g: Array, clip_norm: float) -> Array:
     >>> clip(np.array([3.0, 4.0]), 1.0)
     array([0.6, 0.8])
     """
-    length = norm(g)[..., None]
+    largest = np.abs(g).max(axis=-1, keepdims=True, initial=0.0)
+    unit = g / np.where(largest > 0, largest, 1)                        # its squares cannot overflow
+    length = largest * norm(unit)[..., None]
     return np.asarray(g * (clip_norm / np.maximum(length, clip_norm)))
 
 

@@ -366,7 +366,7 @@ FIT_LINE = Question(
 
 _X3, _Y3 = np.random.RandomState(0), None
 
-PUBLISHED_X = np.random.RandomState(0).rand(100, 1)  # noqa: NPY002 - the data of article S3 come from the old generator
+PUBLISHED_X = np.random.RandomState(0).rand(100, 1)
 
 
 def lr_limit_of(convention: str) -> float:

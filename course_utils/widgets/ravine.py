@@ -55,11 +55,11 @@ def draw(kappa: float, lr: float, x0: float, y0: float) -> Picture:
                 drag=("x0", "y0"),
             ),
             Panel(
-                "Each direction alone",
+                "Each direction: |1 − αλ|ᵏ",
                 Axis("step k", 0, STEPS),
                 Axis("|component|, log scale", 1e-8, 1e2, log=True),
                 (
-                    Line(trace.t, abs(x0) * np.abs(flat) ** trace.t, color="blue", width=3, label="flat: |1 − α|ᵏ"),
+                    Line(trace.t, abs(x0) * np.abs(flat) ** trace.t, color="blue", width=3, label="flat, λ = 1"),
                     Points(trace.t[::5], np.abs(x[::5]), color="blue", size=5),
                     Line(
                         trace.t,
@@ -67,7 +67,7 @@ def draw(kappa: float, lr: float, x0: float, y0: float) -> Picture:
                         color="green",
                         width=3,
                         dash="dashed",
-                        label="steep: |1 − ακ|ᵏ",
+                        label="steep, λ = κ",
                     ),
                     Points(trace.t[::5], np.abs(y[::5]), color="green", marker="square", size=5),
                 ),

@@ -54,11 +54,10 @@ def figure(picture: Picture) -> Figure:
 
 def _figure(picture: Picture, rows: list[tuple[Panel, ...]]) -> Figure:
     drawn = Figure(figsize=(WIDTH / DPI, picture.height * len(rows) / DPI), dpi=DPI, layout="constrained")
-    for k, panels in enumerate(rows):
-        weights = [panel.weight for panel in panels]
-        grid = GridSpec(len(rows), len(panels), figure=drawn, width_ratios=weights)
+    for part, panels in zip(drawn.subfigures(len(rows), 1, squeeze=False)[:, 0], rows, strict=True):
+        grid = GridSpec(1, len(panels), figure=part, width_ratios=[panel.weight for panel in panels])
         for j, panel in enumerate(panels):
-            _panel(drawn.add_subplot(grid[k, j]), panel)
+            _panel(part.add_subplot(grid[0, j]), panel)
     return drawn
 
 
@@ -121,7 +120,7 @@ def _draw(ax: Axes, layer: Any, names: list[Name]) -> None:
             if layer.label and seen.size:
                 path = np.column_stack([layer.x, layer.y])[seen]  # (N, 2)
                 names.append(Name(float(path[-1, 0]), float(path[-1, 1]), layer.label, layer.color, path))
-        case Points():
+        case Points() if layer.x.size:
             hollow = layer.marker == "ring"
             edge = color if layer.marker in ("ring", "cross") else "white"
             ax.plot(
@@ -138,7 +137,7 @@ def _draw(ax: Axes, layer: Any, names: list[Name]) -> None:
                 clip_on=False,
                 **at,
             )
-            if layer.label and layer.x.size:
+            if layer.label:
                 path = np.array([[layer.x[-1] + 0.012, layer.y[-1]]])
                 names.append(Name(float(path[-1, 0]), float(path[-1, 1]), layer.label, layer.color, path))
         case Band():

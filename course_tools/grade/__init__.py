@@ -1,0 +1,1 @@
+"""Grade submissions with the questions of the chapters, on inputs the learner has not seen."""
