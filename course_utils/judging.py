@@ -114,7 +114,7 @@ def run(question: Question, answer: Callable[..., Any], seed: int) -> list[tuple
             shown = probe.shown(question.signature)
             try:
                 with np.errstate(all="ignore"), limited(SECONDS):
-                    result = probe.run(_watched(answer))
+                    result = probe.run(_watched(question, answer))
             except Exception as error:
                 result = Raised(error)
             rows.append((group, shown, result))
@@ -141,13 +141,15 @@ def _finding(question: Question, got: tuple[str, str, Any], want: tuple[str, str
     return Finding(group, shown, result, difference(result, want[2], question.rtol, question.atol))
 
 
-def _watched(answer: Callable[..., Any]) -> Callable[..., Any]:
-    """``answer``, with an error if it changes an input or hands one back under another name."""
+def _watched(question: Question, answer: Callable[..., Any]) -> Callable[..., Any]:
+    """``answer``, with an error if it changes an input that is not its own."""
 
-    def call(*args: Any, **kwargs: Any) -> Any:
-        before = copy.deepcopy([a for a in args if not callable(a)])
-        result = answer(*args, **kwargs)
-        for old, new in zip(before, [a for a in args if not callable(a)], strict=True):
+    def call(*args: Any) -> Any:
+        pairs = zip(question.arguments, args, strict=False)
+        given = [value for name, value in pairs if name not in question.owned and not callable(value)]
+        before = copy.deepcopy(given)
+        result = answer(*args)
+        for old, new in zip(before, given, strict=True):
             if difference(new, old, 0, 0):
                 raise Impure(
                     "an input was changed in place: whoever called still holds that array. "

@@ -37,10 +37,8 @@ class Probe:
         """How the input reads in a message."""
         if self.what:
             return self.what
-        names = signature[signature.index("(") + 1 : signature.rindex(")")].split(",")
-        return ", ".join(
-            f"{name.split('=')[0].strip()}={_brief(value)}" for name, value in zip(names, self.args, strict=False)
-        )
+        pairs = zip(argument_names(signature), self.args, strict=False)
+        return ", ".join(f"{name}={_brief(value)}" for name, value in pairs)
 
 
 @dataclass(frozen=True)
@@ -65,6 +63,7 @@ class Question:
     ``also_right``     other answers that earn full marks, by the name they are recognized by
     ``accepts``        for a value with many right answers: ``value -> None``, or a sentence that says what is wrong
     ``hints``          from a nudge to nearly the answer
+    ``owned``          arguments the answer may change in place, such as a state that it made itself
     """
 
     id: str
@@ -76,6 +75,7 @@ class Question:
     also_right: Mapping[str, Any] = field(default_factory=dict)
     accepts: Callable[[Any], str | None] | None = None
     hints: Sequence[str] = ()
+    owned: Sequence[str] = ()
     rtol: float = 1e-9
     atol: float = 1e-12
 
@@ -84,9 +84,20 @@ class Question:
         return "(" in self.signature
 
     @property
+    def arguments(self) -> list[str]:
+        """Names of the arguments, in order."""
+        return argument_names(self.signature)
+
+    @property
     def name(self) -> str:
         """The name the answer has in the exercise."""
         return self.signature.split("(")[0].strip()
+
+
+def argument_names(signature: str) -> list[str]:
+    """Names in "f(a, b=1)": a and b."""
+    inside = signature[signature.index("(") + 1 : signature.rindex(")")]
+    return [part.split("=")[0].strip() for part in inside.split(",")]
 
 
 def _brief(value: Any) -> str:

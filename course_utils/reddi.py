@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from course_utils.checks import Array, count, positive
@@ -22,7 +24,7 @@ def reddi(optimizer: Optimizer, c: float, steps: int, start: float = 0.0) -> Arr
     count("steps", steps, 1, "it is the number of updates")
     if callable(optimizer.lr):
         raise ValueError("lr must be a number: step t uses lr/√t already. Try Adam(lr=0.1).")
-    x = np.float64(start)
+    x: Any = np.float64(start)                                          # a number, as quick as it gets
     state = optimizer.init(x)
     path = np.empty(steps + 1)
     path[0] = start

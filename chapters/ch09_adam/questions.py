@@ -356,6 +356,7 @@ VARIANT = Question(
     signature="variant_step(theta, g, state, t, lr, beta1, beta2, eps)",
     reference=_as_function(AMSGrad),
     probes=variant_probes,
+    owned=("state",),
     also_right={
         "AdaMax": _as_function(AdaMax),
         "NAdam": _as_function(NAdam),

@@ -31,7 +31,7 @@ def test_path_equals_the_recorded_torch_path(case: Case) -> None:
 @pytest.mark.usefixtures("needs_torch")
 @pytest.mark.parametrize("case", TWINNED, ids=TWIN_IDS)
 def test_path_equals_torch_over_100_steps(case: Case) -> None:
-    from twins import twin_path
+    from tests.course_utils.optimizers.twins import twin_path
 
     np.testing.assert_allclose(ours(case), twin_path(case, gradients(), start(), rates()), **CLOSE)
 

@@ -1,0 +1,680 @@
+"""Right answers to every graded question, each in three or more styles, written from the text of the sheets alone."""
+
+from __future__ import annotations
+
+import itertools
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+# ch00.double ----------------------------------------------------------------------------------------------------------
+
+
+def double_by_adding(x):
+    return x + x
+
+
+def double_by_numpy(x):
+    return np.multiply(2, x)
+
+
+def double_by_sum(x):
+    return sum([x, x])
+
+
+# ch05.gd --------------------------------------------------------------------------------------------------------------
+
+
+def gd_preallocated(f_grad, x0, lr, steps):
+    path = np.empty((steps + 1, np.size(x0)))
+    path[0] = x0
+    for k in range(steps):
+        path[k + 1] = path[k] - lr * f_grad(path[k])
+    return path
+
+
+def gd_accumulated(f_grad, x0, lr, steps):
+    start = np.asarray(x0, dtype=float)
+    points = itertools.accumulate(range(steps), lambda x, _: x - lr * f_grad(x), initial=start)
+    return np.vstack(list(points))
+
+
+def gd_in_place_on_a_copy(f_grad, x0, lr, steps):
+    x = np.array(x0, dtype=float)
+    history = [x.copy()]
+    while len(history) <= steps:
+        x -= lr * np.asarray(f_grad(x))
+        history.append(x.copy())
+    return np.array(history)
+
+
+def gd_with_lists_of_floats(f_grad, x0, lr, steps):
+    rows = [[float(value) for value in x0]]
+    for _ in range(steps):
+        here = rows[-1]
+        slope = f_grad(np.array(here))
+        rows.append([value - lr * float(s) for value, s in zip(here, slope, strict=True)])
+    return np.array(rows)
+
+
+# ch05.max_stable_lr and ch05.best_lr ----------------------------------------------------------------------------------
+
+
+def max_stable_by_norm(A):
+    return 2 / np.linalg.norm(A, 2)
+
+
+def max_stable_by_eigh(A):
+    curvatures, _ = np.linalg.eigh(np.asarray(A, dtype=float))
+    return 2.0 / curvatures.max()
+
+
+def max_stable_by_svd(A):
+    return float(np.divide(2, np.linalg.svd(A, compute_uv=False)[0]))
+
+
+def max_stable_of_the_general_solver(A):
+    return min(2 / complex(lam).real for lam in np.linalg.eigvals(A))
+
+
+def best_by_sorting(A):
+    lam = sorted(np.linalg.eigvals(A).real)
+    return 2 / (lam[0] + lam[-1])
+
+
+def best_by_the_inverse(A):
+    L = np.linalg.norm(A, 2)
+    mu = 1 / np.linalg.norm(np.linalg.inv(A), 2)
+    return float(2 / (L + mu))
+
+
+def best_by_kappa(A):
+    """2/(μ + L) = (2/L) · κ/(κ + 1)."""
+    L, kappa = np.linalg.norm(A, 2), np.linalg.cond(A)
+    return 2 / L * kappa / (kappa + 1)
+
+
+def best_by_bisection(A):
+    """The rate at which the factors of both ends of the spectrum are opposite."""
+    lam = np.linalg.eigvalsh(A)
+    low, high = 0.0, 2 / lam[0]
+    for _ in range(100):
+        middle = (low + high) / 2
+        if (1 - middle * lam[0]) + (1 - middle * lam[-1]) > 0:
+            low = middle
+        else:
+            high = middle
+    return (low + high) / 2
+
+
+# ch05.steps_to --------------------------------------------------------------------------------------------------------
+
+
+def steps_by_math(kappa, tol):
+    return math.ceil(math.log(1 / tol) / math.log((kappa + 1) / (kappa - 1)))
+
+
+def steps_by_base(kappa, tol):
+    """The logarithm of tol to the base of the factor, as a NumPy integer."""
+    factor = 1 - 2 / (kappa + 1)
+    return np.ceil(np.log10(tol) / np.log10(factor)).astype(int)
+
+
+def steps_by_area_tangent(kappa, tol):
+    """ln((κ + 1)/(κ - 1)) is 2 artanh(1/κ)."""
+    return int(-math.log(tol) / (2 * math.atanh(1 / kappa))) + 1
+
+
+def steps_by_counting(kappa, tol):
+    rho, share, count = (kappa - 1) / (kappa + 1), 1.0, 0
+    while share > tol:
+        share *= rho
+        count += 1
+    return count
+
+
+# ch05.fit_line --------------------------------------------------------------------------------------------------------
+
+
+def fit_with_two_unknowns(X, y, lr=0.1, steps=2000):
+    """Intercept and slopes kept apart, residuals in place of a design matrix."""
+    X, y = np.asarray(X, dtype=float), np.asarray(y, dtype=float)
+    mean, std = np.mean(X, axis=0), np.std(X, axis=0)
+    Z = (X - mean) / std
+    bias, weights = 0.0, np.zeros(X.shape[1])
+    for _ in range(steps):
+        residual = bias + Z @ weights - y
+        bias, weights = bias - lr * 2 * residual.mean(), weights - lr * 2 * (residual[:, None] * Z).mean(axis=0)
+    slopes = weights / std
+    return np.append(bias - np.dot(slopes, mean), slopes)
+
+
+def fit_with_the_gram_matrix(X, y, lr=0.1, steps=2000):
+    X = np.array(X, dtype=float)
+    n, d = X.shape
+    mean, std = X.mean(0), X.std(0)
+    design = np.hstack([np.ones((n, 1)), (X - mean) / std])
+    H, c = 2 / n * design.T @ design, 2 / n * design.T @ np.array(y, dtype=float)
+    theta = np.zeros(d + 1)
+    for _ in range(steps):
+        theta -= lr * (H @ theta - c)
+    back = np.eye(d + 1)                                 # from standardized to original units
+    back[0, 1:] = -mean / std
+    back[1:, 1:] = np.diag(1 / std)
+    return back @ theta
+
+
+def fit_with_loops(X, y, lr=0.1, steps=2000):
+    """One column at a time; the sample's standard deviation (n - 1) gives the same line."""
+    n = len(X)
+    columns = [np.array([row[j] for row in X], dtype=float) for j in range(len(X[0]))]
+    means = [column.mean() for column in columns]
+    spreads = [column.std(ddof=1) for column in columns]
+    features = [np.ones(n)] + [(c - mu) / s for c, mu, s in zip(columns, means, spreads, strict=True)]
+    theta = [0.0] * len(features)
+    for _ in range(steps):
+        errors = sum(t * f for t, f in zip(theta, features, strict=True)) - y
+        theta = [t - lr * 2 / n * float(f @ errors) for t, f in zip(theta, features, strict=True)]
+    slopes = [t / s for t, s in zip(theta[1:], spreads, strict=True)]
+    return [theta[0] - sum(w * mu for w, mu in zip(slopes, means, strict=True)), *slopes]
+
+
+# ch05.conventions -----------------------------------------------------------------------------------------------------
+
+_x = np.random.RandomState(0).rand(100)
+
+
+def limit_by_trial(factor):
+    """Halve the interval between a rate that converges and one that diverges on factor·Σ(θx)²."""
+    low, high = 0.0, 100.0
+    while high - low > 1e-6:
+        lr = (low + high) / 2
+        theta = 1.0 - lr * 2 * factor * (_x * _x).sum()
+        low, high = (lr, high) if abs(theta) < 1 else (low, lr)
+    return low
+
+
+# ch05.gd_until --------------------------------------------------------------------------------------------------------
+
+
+def until_by_while(fun, x0, lr, tol, max_steps):
+    x, k = np.asarray(x0, dtype=float), 0
+    g = fun(x)[1]
+    while np.linalg.norm(g) > tol and k < max_steps:
+        x, k = x - lr * g, k + 1
+        g = fun(x)[1]
+    return x, k
+
+
+def until_by_squares(fun, x0, lr, tol, max_steps):
+    x = np.array(x0, dtype=float)
+    taken = 0
+    while True:
+        _, g = fun(x)
+        if g @ g <= tol**2 or taken == max_steps:
+            return [x, np.int64(taken)]
+        x -= lr * g
+        taken += 1
+
+
+def until_by_generator(fun, x0, lr, tol, max_steps):
+    def walk():
+        x = np.array(x0, dtype=float)
+        for k in itertools.count():
+            slope = fun(x)[1]
+            yield x, k, math.sqrt(sum(s * s for s in slope))
+            x = x - lr * slope
+
+    return next((x, k) for x, k, length in walk() if length <= tol or k == max_steps)
+
+
+# ch05.armijo_step -----------------------------------------------------------------------------------------------------
+
+
+def armijo_by_break(fun, x, lr, shrink=0.5, c=1e-4):
+    f, g = fun(x)
+    while True:
+        new = x - lr * g
+        if fun(new)[0] <= f - c * lr * np.sum(g**2):
+            break
+        lr *= shrink
+    return new, lr
+
+
+def armijo_by_powers(fun, x, lr, shrink=0.5, c=1e-4):
+    f, g = fun(x)
+    rates = (lr * shrink**k for k in itertools.count())
+    good = next(a for a in rates if not fun(x - a * g)[0] > f - c * a * np.linalg.norm(g) ** 2)
+    return x - good * g, good
+
+
+def armijo_by_recursion(fun, x, lr, shrink=0.5, c=1e-4):
+    f, g = fun(x)
+
+    def attempt(rate):
+        trial = np.subtract(x, np.multiply(rate, g))
+        drop = f - fun(trial)[0]
+        return (trial, rate) if drop >= c * rate * np.dot(g, g) else attempt(shrink * rate)
+
+    return attempt(lr)
+
+
+# ch05.claims ----------------------------------------------------------------------------------------------------------
+
+
+def claims_by_experiment():
+    """Each claim put to the test on small parabolas."""
+
+    def run(curvature, lr, steps=60):
+        return (1 - lr * curvature) ** np.arange(steps + 1)
+
+    def loss(path, curvature):
+        return curvature * path**2 / 2
+
+    edge, steep = run(1.0, 2.0), run(10.0, 0.21)
+    slow, fast = (np.argmax(run(1.0, lr, 5000) < 1e-6) for lr in (0.01, 0.1))
+    safe = all((np.diff(loss(run(3.0, lr), 3.0)) <= 0).all() for lr in np.linspace(0.01, 0.66, 20))
+    wide = np.random.default_rng(0).normal([50.0, -3.0], [20.0, 0.1], size=(80, 2))
+    narrow = (wide - wide.mean(0)) / wide.std(0)
+    kappa = [np.linalg.cond(np.column_stack([np.ones(80), f])) ** 2 for f in (wide, narrow)]
+    return {
+        "A": bool(abs(edge[-1]) < 0.5),
+        "B": bool(safe),
+        "C": bool(-np.exp(-50.0) < -0.9),
+        "D": bool(kappa[0] / kappa[1] > 1000),
+        "E": bool((np.diff(loss(steep, 10.0)) <= 0).all()),
+        "F": bool(slow <= fast),
+    }
+
+
+# ch09.adam_step -------------------------------------------------------------------------------------------------------
+
+
+def adam_by_lerp(theta, g, m, v, t, lr, beta1, beta2, eps):
+    """The averages as steps toward the new value."""
+    m = m + (1 - beta1) * (g - m)
+    v = v + (1 - beta2) * (g * g - v)
+    return theta - lr * (m / (1 - beta1**t)) / (np.sqrt(v / (1 - beta2**t)) + eps), m, v
+
+
+def adam_in_place_on_copies(theta, g, m, v, t, lr, beta1, beta2, eps):
+    theta, m, v = theta.copy(), m.copy(), v.copy()
+    m *= beta1
+    m += (1 - beta1) * g
+    v *= beta2
+    v += (1 - beta2) * np.square(g)
+    below = np.sqrt(v / (1 - math.pow(beta2, t)))
+    below += eps
+    theta -= lr / (1 - math.pow(beta1, t)) * m / below
+    return theta, m, v
+
+
+def adam_with_the_factors_taken_out(theta, g, m, v, t, lr, beta1, beta2, eps):
+    """√v̂ + ε = (√v + ε·root)/root with root = √(1 - β₂ᵗ)."""
+    m, v = beta1 * m + g - beta1 * g, beta2 * v + g**2 - beta2 * g**2
+    root = (1 - beta2**t) ** 0.5
+    rate = lr * root / (1 - beta1**t)
+    return theta - rate * m / (v**0.5 + eps * root), m, v
+
+
+def adam_entry_by_entry(theta, g, m, v, t, lr, beta1, beta2, eps):
+    theta, m, v = (np.array(a) for a in (theta, m, v))
+    for i in np.ndindex(theta.shape):
+        m[i] = beta1 * m[i] + (1 - beta1) * g[i]
+        v[i] = beta2 * v[i] + (1 - beta2) * g[i] ** 2
+        m_hat, v_hat = m[i] / (1 - beta1**t), v[i] / (1 - beta2**t)
+        theta[i] -= lr * m_hat / (math.sqrt(v_hat) + eps)
+    return [theta, m, v]
+
+
+# ch09.adam_run --------------------------------------------------------------------------------------------------------
+
+
+@dataclass
+class MyAdam:
+    """An optimizer object that owns its state, as in the frameworks."""
+
+    params: list[np.ndarray]
+    lr: float
+    beta1: float
+    beta2: float
+    eps: float
+    t: int = 0
+
+    def __post_init__(self):
+        self.params = [np.array(p) for p in self.params]
+        self.m = [np.zeros(p.shape, p.dtype) for p in self.params]
+        self.v = [np.zeros(p.shape, p.dtype) for p in self.params]
+
+    def step(self, gradients):
+        self.t += 1
+        for p, g, m, v in zip(self.params, gradients, self.m, self.v, strict=True):
+            m += (1 - self.beta1) * (g - m)
+            v += (1 - self.beta2) * (g * g - v)
+            p -= self.lr * m / (1 - self.beta1**self.t) / (np.sqrt(v / (1 - self.beta2**self.t)) + self.eps)
+
+
+def run_by_class(gradient, params, steps, lr, beta1=0.9, beta2=0.999, eps=1e-8):
+    adam = MyAdam(params, lr, beta1, beta2, eps)
+    for _ in range(steps):
+        adam.step([np.array(g) for g in gradient(adam.params)])
+    return adam.params
+
+
+def run_by_closures(gradient, params, steps, lr, beta1=0.9, beta2=0.999, eps=1e-8):
+    def stepper():
+        m = v = 0.0
+
+        def step(p, g, t):
+            nonlocal m, v
+            m = beta1 * m + (1 - beta1) * g
+            v = beta2 * v + (1 - beta2) * g**2
+            return p - lr * m / (1 - beta1**t) / (np.sqrt(v / (1 - beta2**t)) + eps)
+
+        return step
+
+    steppers = [stepper() for _ in params]
+    for t in range(1, steps + 1):
+        params = [step(p, g, t) for step, p, g in zip(steppers, params, gradient(params), strict=True)]
+    return params
+
+
+def run_on_one_long_vector(gradient, params, steps, lr, beta1=0.9, beta2=0.999, eps=1e-8):
+    """All tensors laid end to end; Adam works on each entry alone, so it does not notice."""
+    shapes = [np.shape(p) for p in params]
+    borders = np.cumsum([np.size(p) for p in params])[:-1]
+
+    def flat(tensors):
+        return np.concatenate([np.ravel(a) for a in tensors])
+
+    def unflat(vector):
+        return [part.reshape(shape) for part, shape in zip(np.split(vector, borders), shapes, strict=True)]
+
+    x = flat(params)
+    m, v = np.zeros((2, x.size))
+    for t in range(steps):
+        x, m, v = adam_by_lerp(x, flat(gradient(unflat(x))), m, v, t + 1, lr, beta1, beta2, eps)
+    return unflat(x)
+
+
+# ch09.variant_step ----------------------------------------------------------------------------------------------------
+
+
+def amsgrad_with_a_dict(theta, g, state, t, lr, beta1, beta2, eps):
+    if state is None:
+        state = {"m": 0.0, "v": 0.0, "v_max": 0.0}
+    m = beta1 * state["m"] + (1 - beta1) * g
+    v = beta2 * state["v"] + (1 - beta2) * g**2
+    v_max = np.maximum(state["v_max"], v)
+    theta = theta - lr * (m / (1 - beta1**t)) / (np.sqrt(v_max / (1 - beta2**t)) + eps)
+    return theta, {"m": m, "v": v, "v_max": v_max}
+
+
+def adamax_with_a_tuple(theta, g, state, t, lr, beta1, beta2, eps):
+    m, u = state if state is not None else (np.zeros_like(theta), np.zeros_like(theta))
+    m = beta1 * m + (1 - beta1) * g
+    u = np.where(beta2 * u > abs(g) + eps, beta2 * u, abs(g) + eps)
+    return theta - lr / (1 - beta1**t) * m / u, (m, u)
+
+
+def amsgrad_with_the_whole_history(theta, g, state, t, lr, beta1, beta2, eps):
+    """Keeps all gradients and sums them anew at each step: slow, and right."""
+    gradients = np.stack([*([] if state is None else state), g])
+    ages = np.arange(t)[::-1].reshape(-1, *[1] * np.ndim(g))
+    m = ((1 - beta1) * beta1**ages * gradients).sum(axis=0)
+    v, v_max = np.zeros_like(theta), np.zeros_like(theta)
+    for past in gradients:
+        v = beta2 * v + (1 - beta2) * past**2
+        v_max = np.fmax(v_max, v)
+    return theta - lr * m / (1 - beta1**t) / (np.sqrt(v_max / (1 - beta2**t)) + eps), list(gradients)
+
+
+@dataclass
+class NAdamMemory:
+    m: Any = 0.0
+    v: Any = 0.0
+
+
+def nadam_with_an_object_as_state(theta, g, state, t, lr, beta1, beta2, eps):
+    psi = 0.004
+
+    def mu(k):
+        return beta1 * (1 - 0.5 * 0.96 ** (k * psi))
+
+    old = NAdamMemory() if state is None else state
+    new = NAdamMemory(beta1 * old.m + (1 - beta1) * g, beta2 * old.v + (1 - beta2) * g * g)
+    share = math.prod(mu(k) for k in range(1, t + 1))
+    ahead = mu(t + 1) * new.m / (1 - share * mu(t + 1)) + (1 - mu(t)) * g / (1 - share)
+    return theta - lr * ahead / (np.sqrt(new.v / (1 - beta2**t)) + eps), new
+
+
+def nadam_with_a_list(theta, g, state, t, lr, beta1, beta2, eps):
+    """The product of the μ is carried along; state = [m, v, product]."""
+    m, v, product = state or [0 * theta, 0 * theta, 1.0]
+    mu, mu_next = (beta1 * (1 - 0.96 ** (0.004 * k) / 2) for k in (t, t + 1))
+    product *= mu
+    m, v = beta1 * m + (1 - beta1) * g, beta2 * v + (1 - beta2) * g**2
+    m_hat = mu_next / (1 - product * mu_next) * m + (1 - mu) / (1 - product) * g
+    return theta - lr * m_hat / (np.sqrt(v / (1 - beta2**t)) + eps), [m, v, product]
+
+
+# ch09.adamw_step ------------------------------------------------------------------------------------------------------
+
+
+def adamw_shrinking_first(theta, g, m, v, t, lr, beta1, beta2, eps, weight_decay):
+    return adam_by_lerp((1 - lr * weight_decay) * theta, g, m, v, t, lr, beta1, beta2, eps)
+
+
+def adamw_in_one_bracket(theta, g, m, v, t, lr, beta1, beta2, eps, weight_decay):
+    m = beta1 * m + (1 - beta1) * g
+    v = beta2 * v + (1 - beta2) * g**2
+    direction = m / (1 - beta1**t) / (np.sqrt(v / (1 - beta2**t)) + eps)
+    return theta - lr * (direction + weight_decay * theta), m, v
+
+
+def adamw_in_place_on_a_copy(theta, g, m, v, t, lr, beta1, beta2, eps, weight_decay):
+    moved, m, v = adam_in_place_on_copies(theta, g, m, v, t, lr, beta1, beta2, eps)
+    moved -= np.prod([lr, weight_decay]) * theta
+    return moved, m, v
+
+
+# ch09.reddi and ch09.reddi_beta2 --------------------------------------------------------------------------------------
+
+
+def reddi_with_cycle(C, beta2, steps, amsgrad=False):
+    x, v, peak = 0.0, 0.0, 0.0
+    slopes = itertools.cycle([C, -1, -1])
+    for t, g in zip(range(1, steps + 1), slopes, strict=False):
+        v += (1 - beta2) * (g * g - v)
+        peak = max(peak, v) if amsgrad else v
+        x -= 0.1 / math.sqrt(t) * g / (math.sqrt(peak / (1 - beta2**t)) + 1e-8)
+        x = max(-1.0, min(1.0, x))
+    return x
+
+
+def reddi_with_numpy(C, beta2, steps, amsgrad=False):
+    """All v first, since they do not depend on x; then the walk."""
+    t = np.arange(1, steps + 1)
+    g = np.where(t % 3 == 1, float(C), -1.0)
+    v = np.empty(steps)
+    last = 0.0
+    for k in range(steps):
+        last = v[k] = beta2 * last + (1 - beta2) * g[k] ** 2
+    if amsgrad:
+        v = np.maximum.accumulate(v)
+    x = np.float64(0)
+    for move in 0.1 / np.sqrt(t) * g / (np.sqrt(v / (1 - beta2**t)) + 1e-8):
+        x = np.clip(x - move, -1, 1)
+    return x
+
+
+def reddi_with_adam_step(C, beta2, steps, amsgrad=False):
+    """Adam with β₁ = 0 by hand, one-element arrays throughout."""
+    x, v, v_max = np.zeros(1), np.zeros(1), np.zeros(1)
+    for k in range(steps):
+        g = np.array([C if k % 3 == 0 else -1.0])
+        v = beta2 * v + (1 - beta2) * g**2
+        v_max = np.maximum(v_max, v)
+        v_hat = (v_max if amsgrad else v) / (1 - beta2 ** (k + 1))
+        x = (x - 0.1 / (k + 1) ** 0.5 * g / (np.sqrt(v_hat) + 1e-8)).clip(-1, 1)
+    return x.item()
+
+
+# ch09.adam_hat_step and ch09.agree_from -------------------------------------------------------------------------------
+
+
+def hat_by_the_book(theta, g, m, v, t, lr, beta1, beta2, eps_hat):
+    m, v = beta1 * m + (1 - beta1) * g, beta2 * v + (1 - beta2) * g**2
+    alpha_t = lr * math.sqrt(1 - beta2**t) / (1 - beta1**t)
+    return theta - alpha_t * m / (np.sqrt(v) + eps_hat), m, v
+
+
+def hat_by_algorithm_1(theta, g, m, v, t, lr, beta1, beta2, eps_hat):
+    """Algorithm 1 with ε = ε̂/√(1 - β₂ᵗ)."""
+    return adam_by_lerp(theta, g, m, v, t, lr, beta1, beta2, eps_hat / math.sqrt(1 - beta2**t))
+
+
+def hat_in_place_on_copies(theta, g, m, v, t, lr, beta1, beta2, eps_hat):
+    x, m, v = np.copy(theta), np.copy(m), np.copy(v)
+    m += (1 - beta1) * (g - m)
+    v += (1 - beta2) * (g**2 - v)
+    x -= np.sqrt(1 - beta2**t) / (1 - beta1**t) * lr * m / (v**0.5 + eps_hat)
+    return x, m, v
+
+
+def agree_by_algebra(eps, beta2, t, tol):
+    """(g + ε/s)/(g + ε) = 1 + tol, solved for g."""
+    s = math.sqrt(1 - beta2**t)
+    return max(0.0, eps / tol * (1 / s - 1 - tol))
+
+
+def agree_by_bisection(eps, beta2, t, tol):
+    larger = eps / np.sqrt(1 - beta2**t)
+    low, high = 0.0, 1e6
+    for _ in range(200):
+        g = (low + high) / 2
+        ratio = (g / (g + eps)) / (g / (g + larger))
+        low, high = (low, g) if ratio <= 1 + tol else (g, high)
+    return high
+
+
+def agree_by_search(eps, beta2, t, tol):
+    """The first of many sizes at which the forms agree, finely enough for three digits."""
+    sizes = np.geomspace(1e-12, 1e4, 400_001)
+    excess = (sizes + eps / np.sqrt(1 - beta2**t)) / (sizes + eps) - 1
+    return sizes[np.argmax(excess <= tol)]
+
+
+# ch09.bug_hunt --------------------------------------------------------------------------------------------------------
+
+_in_order = [
+    "eps inside",
+    "no bias correction",
+    "recreated state",
+    "no bug",
+    "m corrected only",
+    "overwritten moments",
+    "t from zero",
+    "one beta",
+    "no root",
+    "v corrected only",
+]
+
+_number_of = {
+    "no bug": 4,
+    "no bias correction": 2,
+    "m corrected only": 5,
+    "v corrected only": 10,
+    "overwritten moments": 6,
+    "one beta": 8,
+    "eps inside": 1,
+    "t from zero": 7,
+    "no root": 9,
+    "recreated state": 3,
+}
+
+
+def hunt_by_simulation():
+    """Run Adam with each bug put in, and look the first three iterates up in the table of the sheet."""
+    last = {1: 0.826486, 2: 0.245693, 3: 0.899998, 4: 0.807564, 5: -3.953454}
+    last |= {6: 0.876175, 8: 0.809059, 9: -736.929843, 10: 0.967106}
+
+    def third(bug):
+        x, m, v, beta1 = 1.0, 0.0, 0.0, 0.9
+        beta2 = beta1 if bug == "one beta" else 0.999
+        for t, g in enumerate([2e-4, -1e-4, 4e-4], 1):
+            if bug == "recreated state":
+                m, v, t = 0.0, 0.0, 1
+            if bug == "t from zero" and t == 1:
+                return math.nan
+            m, v = beta1 * m + (1 - beta1) * g, beta2 * v + (1 - beta2) * g**2
+            m_hat = m if bug in ("no bias correction", "v corrected only") else m / (1 - beta1**t)
+            v_hat = v if bug in ("no bias correction", "m corrected only") else v / (1 - beta2**t)
+            if bug == "overwritten moments":
+                m, v = m_hat, v_hat
+            below = {"eps inside": (v_hat + 1e-8) ** 0.5, "no root": v_hat + 1e-8}.get(bug, v_hat**0.5 + 1e-8)
+            x -= 0.1 * m_hat / below
+        return x
+
+    found = {}
+    for bug in sorted(_in_order):
+        end = third(bug)
+        found[7 if math.isnan(end) else min(last, key=lambda number: abs(last[number] - end))] = bug
+    return found
+
+
+# ----------------------------------------------------------------------------------------------------------------------
+
+RIGHT: dict[str, list[Callable[..., Any] | Any]] = {
+    "ch00.double": [double_by_adding, double_by_numpy, double_by_sum],
+    "ch05.gd": [gd_preallocated, gd_accumulated, gd_in_place_on_a_copy, gd_with_lists_of_floats],
+    "ch05.max_stable_lr": [
+        max_stable_by_norm,
+        max_stable_by_eigh,
+        max_stable_by_svd,
+        max_stable_of_the_general_solver,
+    ],
+    "ch05.best_lr": [best_by_sorting, best_by_the_inverse, best_by_kappa, best_by_bisection],
+    "ch05.steps_to": [steps_by_math, steps_by_base, steps_by_area_tangent, steps_by_counting],
+    "ch05.fit_line": [fit_with_two_unknowns, fit_with_the_gram_matrix, fit_with_loops],
+    "ch05.conventions": [
+        {"half_sum": 0.0652, "mean": 3.26, "half_mean": 6.52},
+        {"half_sum": 2 / np.dot(_x, _x), "mean": 1 / np.mean(_x**2), "half_mean": 2 / np.mean(_x**2)},
+        {"half_mean": limit_by_trial(1 / 200), "mean": limit_by_trial(1 / 100), "half_sum": limit_by_trial(1 / 2)},
+    ],
+    "ch05.gd_until": [until_by_while, until_by_squares, until_by_generator],
+    "ch05.armijo_step": [armijo_by_break, armijo_by_powers, armijo_by_recursion],
+    "ch05.claims": [
+        {"A": False, "B": True, "C": False, "D": True, "E": False, "F": False},
+        {letter: np.bool_(letter in "BD") for letter in "FEDCBA"},
+        claims_by_experiment(),
+    ],
+    "ch09.adam_step": [
+        adam_by_lerp,
+        adam_in_place_on_copies,
+        adam_with_the_factors_taken_out,
+        adam_entry_by_entry,
+    ],
+    "ch09.adam_run": [run_by_class, run_by_closures, run_on_one_long_vector],
+    "ch09.variant_step": [
+        amsgrad_with_a_dict,
+        adamax_with_a_tuple,
+        nadam_with_a_list,
+        nadam_with_an_object_as_state,
+        amsgrad_with_the_whole_history,
+    ],
+    "ch09.adamw_step": [adamw_shrinking_first, adamw_in_one_bracket, adamw_in_place_on_a_copy],
+    "ch09.bug_hunt": [
+        dict(enumerate(_in_order, start=1)),
+        {number: name for name, number in _number_of.items()},
+        hunt_by_simulation(),
+    ],
+    "ch09.reddi": [reddi_with_cycle, reddi_with_numpy, reddi_with_adam_step],
+    "ch09.reddi_beta2": [0.9, 1 - 1 / 1000, np.float64(0.99)],
+    "ch09.adam_hat_step": [hat_by_the_book, hat_by_algorithm_1, hat_in_place_on_copies],
+    "ch09.agree_from": [agree_by_algebra, agree_by_bisection, agree_by_search],
+}
+"""Question id -> right answers."""
