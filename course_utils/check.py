@@ -4,17 +4,22 @@ from __future__ import annotations
 
 import difflib
 import importlib
-import inspect
 import pkgutil
+import sysconfig
 import traceback
 from dataclasses import dataclass
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 from course_utils import progress
 from course_utils.compare import Raised
-from course_utils.judging import Finding, judge, known_mistake
+from course_utils.judging import Finding, Impure, judge, known_mistake
 from course_utils.questions import Question
+
+HERE = Path(__file__).parent
+NOT_THEIRS = (HERE, HERE.parent / "chapters", Path(sysconfig.get_path("stdlib")), Path(sysconfig.get_path("purelib")))
+"""Folders whose code a learner did not write."""
 
 
 @dataclass(frozen=True)
@@ -81,7 +86,7 @@ def _verdict(question: Question, answer: Any) -> Verdict:
 
     if question.is_function and not callable(answer):
         return verdict(0, f"Pass the function itself: check({question.id!r}, {question.name}), without calling it.")
-    if not question.is_function and (answer is None or answer is ...):
+    if not question.is_function and _unanswered(answer):
         return verdict(0, "Not answered yet.")
     judgement = judge(question, answer)
     if judgement.passed:
@@ -102,15 +107,24 @@ def _unknown_mistake(question: Question, problem: Finding) -> str:
     if isinstance(problem.result, Raised):
         error = problem.result.error
         place = _line(error)
-        return f"For {problem.shown} your function raised {type(error).__name__}: {error}{place}."
+        return f"For {problem.shown} your function raised {type(error).__name__}: {error}{place}".rstrip(".?") + "."
+    if not question.is_function and problem.result is None:
+        return f"There is no answer for {problem.shown} yet."
     if not question.is_function:
         return f"Your answer{f' for {problem.shown}' if problem.shown else ''} {problem.problem}."
     return f"For {problem.shown} your result {problem.problem}."
 
 
+def _unanswered(answer: Any) -> bool:
+    if isinstance(answer, dict):
+        return all(value is None for value in answer.values())
+    return answer is None or answer is ...
+
+
 def _line(error: BaseException) -> str:
     """Where in the learner's own code the error arose."""
+    if isinstance(error, Impure | TimeoutError):
+        return ""
     frames = traceback.extract_tb(error.__traceback__)
-    library = {inspect.getsourcefile(judge), __file__}
-    own = [f for f in frames if f.filename not in library and "site-packages" not in f.filename]
+    own = [f for f in frames if not any(Path(f.filename).is_relative_to(folder) for folder in NOT_THEIRS)]
     return f" (in `{own[-1].line}`)" if own and own[-1].line else ""

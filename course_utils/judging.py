@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from course_utils.compare import Raised, difference
 from course_utils.questions import Question
@@ -138,19 +139,22 @@ def known_mistake(question: Question, answer: Any, seed: int = PUBLIC_SEED) -> A
 
 def _finding(question: Question, got: tuple[str, str, Any], want: tuple[str, str, Any]) -> Finding:
     group, shown, result = got
-    return Finding(group, shown, result, difference(result, want[2], question.rtol, question.atol))
+    problem = difference(result, want[2], question.rtol, question.atol)
+    for place, name in enumerate(question.parts if problem and isinstance(result, tuple) else (), 1):
+        problem = str(problem).replace(f"in part {place}", f"in {name}")
+    return Finding(group, shown, result, problem)
 
 
 def _watched(question: Question, answer: Callable[..., Any]) -> Callable[..., Any]:
-    """``answer``, with an error if it changes an input that is not its own."""
+    """``answer``, with an error if it changes an array that it was given and does not own."""
 
     def call(*args: Any) -> Any:
         pairs = zip(question.arguments, args, strict=False)
-        given = [value for name, value in pairs if name not in question.owned and not callable(value)]
-        before = copy.deepcopy(given)
+        given = list(_arrays([value for name, value in pairs if name not in question.owned]))
+        before = [array.copy() for array in given]
         result = answer(*args)
-        for old, new in zip(before, given, strict=True):
-            if difference(new, old, 0, 0):
+        for old, now in zip(before, given, strict=True):
+            if not np.array_equal(old, now, equal_nan=True):
                 raise Impure(
                     "an input was changed in place: whoever called still holds that array. "
                     "Try `theta = theta - ...` in place of `theta -= ...`"
@@ -158,6 +162,17 @@ def _watched(question: Question, answer: Callable[..., Any]) -> Callable[..., An
         return copy.deepcopy(result)
 
     return call
+
+
+def _arrays(value: Any) -> Iterator[NDArray[Any]]:
+    """All arrays in nested lists, tuples and dicts."""
+    if isinstance(value, np.ndarray):
+        yield value
+    elif isinstance(value, list | tuple):
+        for part in value:
+            yield from _arrays(part)
+    elif isinstance(value, dict):
+        yield from _arrays(list(value.values()))
 
 
 def _judge_value(question: Question, answer: Any) -> Judgement:

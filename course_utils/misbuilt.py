@@ -81,8 +81,8 @@ class MisbuiltAdam:
         power = self.planned if "planned steps" in bugs else t
         with np.errstate(all="ignore"):
             plain = "no bias correction" in bugs
-            m_hat = m if plain or "v corrected only" in bugs else m / np.subtract(1, beta1**power)
-            v_hat = v if plain or "m corrected only" in bugs else v / np.subtract(1, beta2**power)
+            m_hat = m if plain or "v corrected only" in bugs else m / (1 - beta1**power)
+            v_hat = v if plain or "m corrected only" in bugs else v / (1 - beta2**power)
             if "overwritten moments" in bugs:
                 m, v = m_hat, v_hat
             below = np.sqrt(v_hat + self.eps) if "eps inside" in bugs else np.sqrt(v_hat) + self.eps

@@ -6,6 +6,7 @@ A chapter's ``questions.py`` holds ``QUESTIONS``, a list of :class:`Question`. T
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -31,7 +32,7 @@ class Probe:
 
     def run(self, answer: Call) -> Any:
         """The value to compare."""
-        return self.drive(answer) if self.drive else answer(*self.args)
+        return self.drive(answer) if self.drive else answer(*copy.deepcopy(self.args))
 
     def shown(self, signature: str) -> str:
         """How the input reads in a message."""
@@ -63,6 +64,7 @@ class Question:
     ``also_right``     other answers that earn full marks, by the name they are recognized by
     ``accepts``        for a value with many right answers: ``value -> None``, or a sentence that says what is wrong
     ``hints``          from a nudge to nearly the answer
+    ``parts``          names of the parts of a result that is a tuple, for messages
     ``owned``          arguments the answer may change in place, such as a state that it made itself
     """
 
@@ -76,6 +78,7 @@ class Question:
     accepts: Callable[[Any], str | None] | None = None
     hints: Sequence[str] = ()
     owned: Sequence[str] = ()
+    parts: Sequence[str] = ()
     rtol: float = 1e-9
     atol: float = 1e-12
 

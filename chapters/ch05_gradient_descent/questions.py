@@ -52,7 +52,7 @@ def _gd_aliased(f_grad: Any, x0: Any, lr: float, steps: int) -> Array:
 
 
 def _gd_no_start(f_grad: Any, x0: Any, lr: float, steps: int) -> Array:
-    return gd(f_grad, x0, lr, steps)[1:]
+    return np.array(list(gd(f_grad, x0, lr, steps)[1:]))
 
 
 def _gd_last_only(f_grad: Any, x0: Any, lr: float, steps: int) -> Array:
@@ -140,7 +140,7 @@ MAX_STABLE_LR = Question(
             "one_over_L",
             lambda A: 1 / np.linalg.eigvalsh(A)[-1],
             "You return 1/L. That rate finishes the steepest direction in one step; the limit is twice as large: "
-            "|1 - αL| < 1 holds up to α = 2/L (§5.3).",
+            "|1 - αL| < 1 holds up to α = 2/L (§5.4).",
         ),
         WrongAnswer(
             "smallest_eigenvalue",
@@ -152,6 +152,11 @@ MAX_STABLE_LR = Question(
             lambda A: 2 / np.diag(A).max(),
             "You used the largest diagonal entry. That is the largest curvature only if A is diagonal; take eigenvalues: "
             "np.linalg.eigvalsh(A).",
+        ),
+        WrongAnswer(
+            "trace",
+            lambda A: 2 / np.trace(A),
+            "You divide by the trace, the sum of all curvatures. Stable it is, but the limit is set by the largest one alone.",
         ),
         WrongAnswer(
             "best_rate",
@@ -177,7 +182,7 @@ BEST_LR = Question(
             "one_over_L",
             lambda A: 1 / np.linalg.eigvalsh(A)[-1],
             "1/L is a safe rate, not the fastest: the flat direction then shrinks by 1 - 1/κ a step. Balance both ends of "
-            "the spectrum (§5.3).",
+            "the spectrum (§5.4).",
         ),
         WrongAnswer(
             "stability_limit",
@@ -218,6 +223,7 @@ def steps_to(kappa: float, tol: float) -> int:
 def steps_probes(rng: np.random.Generator) -> Probes:
     return {
         "κ = 10 and 100": [Probe((10.0, 1e-6)), Probe((100.0, 1e-6))],
+        "a small κ": [Probe((2.0, 1e-8)), Probe((3.0, 1e-12))],
         "a large κ": [Probe((1e4, 1e-6)), Probe((float(np.round(rng.uniform(200, 5000))), 1e-6))],
         "another tolerance": [Probe((float(np.round(rng.uniform(20, 90))), 1e-3)), Probe((50.0, 1e-9))],
     }
@@ -264,9 +270,9 @@ STEPS_TO = Question(
 # 05.4 ------------------------------------------------------------------------------------------ a line through data
 
 
-def fit_line(X: ArrayLike, y: ArrayLike, lr: float = 0.1, steps: int = 2000) -> Array:
+def fit_line(X: ArrayLike, y: ArrayLike, lr: float = 0.1, steps: int = 2000, ddof: int = 0) -> Array:
     X, y = np.asarray(X, dtype=float), np.asarray(y, dtype=float)
-    mean, std = X.mean(axis=0), X.std(axis=0)
+    mean, std = X.mean(axis=0), X.std(axis=0, ddof=ddof)
     Z = with_intercept((X - mean) / std)
     theta = np.zeros(Z.shape[1])
     for _ in range(steps):
@@ -279,7 +285,9 @@ def fit_probes(rng: np.random.Generator) -> Probes:
     x = rng.uniform(0, 2, size=(60, 1))
     wide = rng.normal(loc=[50.0, -3.0], scale=[20.0, 0.1], size=(80, 2))
     far = rng.normal(loc=[300.0], scale=[1.5], size=(40, 1))
+    target = wide @ np.array([0.1, 5.0])
     return {
+        "few steps": [Probe((wide, target, 0.2, 3), what="lr=0.2 and only 3 steps, from zero")],
         "one feature": [Probe((x, 1 + 2 * x[:, 0] + rng.normal(scale=0.5, size=60)), what="60 points of 1 + 2x + noise")],
         "two scales": [
             Probe(
@@ -313,6 +321,12 @@ def _fit(X: Any, y: Any, lr: float, steps: int, **how: Any) -> Array:
     if how.get("half_undone"):
         return np.concatenate([theta[:1], theta[1:] / std])
     w = theta[1:] / std
+    if how.get("intercept_last"):
+        return np.concatenate([w, [theta[0] - w @ mean]])
+    if how.get("sign_slip"):
+        return np.concatenate([[theta[0] + w @ mean], w])
+    if how.get("mixed_units"):
+        return np.concatenate([[theta[0] - theta[1:] @ mean], w])
     return np.concatenate([[theta[0] - w @ mean], w])
 
 
@@ -322,6 +336,9 @@ FIT_LINE = Question(
     signature="fit_line(X, y, lr=0.1, steps=2000)",
     reference=fit_line,
     probes=fit_probes,
+    also_right={
+        "the sample's standard deviation (n - 1)": lambda X, y, lr=0.1, steps=2000: fit_line(X, y, lr, steps, ddof=1)
+    },
     rtol=1e-6,
     atol=1e-8,
     wrong_answers=[
@@ -344,6 +361,21 @@ FIT_LINE = Question(
             "intercept_not_undone",
             lambda X, y, lr=0.1, steps=2000: _fit(X, y, lr, steps, half_undone=True),
             "The slopes are back in the original units, the intercept is not: b = b_z - w·mean.",
+        ),
+        WrongAnswer(
+            "intercept_last",
+            lambda X, y, lr=0.1, steps=2000: _fit(X, y, lr, steps, intercept_last=True),
+            "The numbers are right, their order is not: the intercept comes first, [b, w_1, …].",
+        ),
+        WrongAnswer(
+            "sign_of_the_shift",
+            lambda X, y, lr=0.1, steps=2000: _fit(X, y, lr, steps, sign_slip=True),
+            "Your intercept has w·mean added. Multiply out w·(x - mean): the constant part is -w·mean.",
+        ),
+        WrongAnswer(
+            "units_mixed",
+            lambda X, y, lr=0.1, steps=2000: _fit(X, y, lr, steps, mixed_units=True),
+            "Your intercept subtracts w_z·mean, with the slope of the standardized feature. Divide it by std first.",
         ),
         WrongAnswer(
             "sum_for_mean",
@@ -429,6 +461,10 @@ def _wrong_until(rule: str) -> Callable[..., Any]:
                 return x, k
             if rule == "largest component" and np.abs(g).max() <= tol:
                 return x, k
+            if rule == "squared norm" and g @ g <= tol:
+                return x, k
+            if rule == "one step more" and np.linalg.norm(g) <= tol:
+                return x - lr * g, k + 1
             before = loss
             x = x - lr * g
         return x, max_steps
@@ -475,6 +511,16 @@ GD_UNTIL = Question(
             "step_length",
             _wrong_until("step length"),
             "You compare the length of the step, lr·‖g‖, with tol: a smaller rate would then look more converged.",
+        ),
+        WrongAnswer(
+            "squared_norm",
+            _wrong_until("squared norm"),
+            "You compare ‖g‖² with tol. The rule asks for ‖g‖: take the root, np.linalg.norm(g).",
+        ),
+        WrongAnswer(
+            "one_step_more",
+            _wrong_until("one step more"),
+            "You take one more step after the gradient was short enough. Test first, then step.",
         ),
         WrongAnswer(
             "largest_component",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from numbers import Real
 from typing import Any
 
 import numpy as np
@@ -104,6 +105,7 @@ ADAM_STEP = Question(
     signature="adam_step(theta, g, m, v, t, lr, beta1, beta2, eps)",
     reference=adam_step,
     probes=step_probes,
+    parts=("theta", "m", "v"),
     wrong_answers=[
         WrongAnswer(
             "no_bias_correction",
@@ -224,13 +226,40 @@ def _bowls(rng: np.random.Generator, shapes: list[tuple[int, ...]]) -> tuple[Any
     return gradient, [rng.normal(size=shape) for shape in shapes]
 
 
+def _line(rng: np.random.Generator) -> tuple[Any, list[Array]]:
+    """½ mean ‖xW + b - y‖²: the gradient of W depends on b and the other way round."""
+    x, y = rng.normal(size=(8, 3)) + 1, rng.normal(size=(8, 2))
+
+    def gradient(params: list[Array]) -> list[Array]:
+        w, b = params
+        r = (x @ w + b - y) / len(x)
+        return [x.T @ r, r.sum(axis=0)]
+
+    return gradient, [rng.normal(size=(3, 2)), rng.normal(size=2)]
+
+
+def _one_after_the_other(
+    gradient: Any, params: Any, steps: int, lr: float, beta1: float = 0.9, beta2: float = 0.999, eps: float = 1e-8
+) -> list[Array]:
+    """Each tensor moves before the gradient of the next is computed."""
+    params = list(params)
+    state = [(np.zeros_like(p), np.zeros_like(p)) for p in params]
+    for t in range(1, steps + 1):
+        for i in range(len(params)):
+            params[i], m, v = adam_step(params[i], gradient(params)[i], *state[i], t, lr, beta1, beta2, eps)
+            state[i] = (m, v)
+    return params
+
+
 def run_probes(rng: np.random.Generator) -> Probes:
     layer, start = _bowls(rng, [(3, 2), (2,)])
     deep, deep_start = _bowls(rng, [(2, 3), (3,), (3, 1), (1,)])
+    line, line_start = _line(rng)
     one, one_start = _bowls(rng, [(4,)])
     return {
         "one tensor": [Probe((one, one_start, 7, 0.1), what="one tensor of shape (4,), 7 steps")],
         "a layer": [Probe((layer, start, 12, 0.05), what="tensors of shapes (3, 2) and (2,), 12 steps")],
+        "weights and bias of one model": [Probe((line, line_start, 10, 0.1), what="a regression with W and b, 10 steps")],
         "four tensors": [Probe((deep, deep_start, 25, 0.02, 0.9, 0.99), what="four tensors, 25 steps, β₂=0.99")],
         "one step": [Probe((layer, start, 1, 0.05), what="steps=1"), Probe((layer, start, 0, 0.05), what="steps=0")],
     }
@@ -254,6 +283,12 @@ ADAM_RUN = Question(
             _run_with(counter="per tensor"),
             "Your counter goes up once a tensor, not once a step: with two tensors t runs 1, 2, 3, 4 in two steps. Count in "
             "the outer loop.",
+        ),
+        WrongAnswer(
+            "gradient_after_moving",
+            _one_after_the_other,
+            "You move one tensor and then compute the gradient of the next, so the second sees a point the first has left. "
+            "Compute all gradients of a step first.",
         ),
         WrongAnswer(
             "state_recreated",
@@ -331,6 +366,17 @@ def _amsgrad_on_hats(
     return theta - lr * m / (1 - beta1**t) / (np.sqrt(v_hat_max) + eps), (m, v, v_hat_max)
 
 
+def _amsgrad_uncorrected(
+    theta: Array, g: Array, state: Any, t: int, lr: float, beta1: float, beta2: float, eps: float
+) -> tuple[Array, Any]:
+    """The paper's Algorithm 2 to the letter: no bias correction."""
+    m, v, v_max = state or (np.zeros_like(theta), np.zeros_like(theta), np.zeros_like(theta))
+    m = beta1 * m + (1 - beta1) * g
+    v = beta2 * v + (1 - beta2) * g**2
+    v_max = np.maximum(v_max, v)
+    return theta - lr * m / (np.sqrt(v_max) + eps), (m, v, v_max)
+
+
 def _amsgrad_forgets(
     theta: Array, g: Array, state: Any, t: int, lr: float, beta1: float, beta2: float, eps: float
 ) -> tuple[Array, Any]:
@@ -372,6 +418,11 @@ VARIANT = Question(
             _amsgrad_on_hats,
             "Your AMSGrad takes the maximum of the corrected v̂. The row you are held to takes it of v and corrects "
             "afterwards, as PyTorch does: the early v̂ are noisy, and a maximum never forgets them.",
+        ),
+        WrongAnswer(
+            "amsgrad_uncorrected",
+            _amsgrad_uncorrected,
+            "Your AMSGrad has no bias correction. So it stands in the paper; here m is divided by 1-β₁ᵗ and v_max by 1-β₂ᵗ.",
         ),
         WrongAnswer(
             "maximum_fed_back",
@@ -475,6 +526,7 @@ ADAMW = Question(
     signature="adamw_step(theta, g, m, v, t, lr, beta1, beta2, eps, weight_decay)",
     reference=adamw_step,
     probes=adamw_probes,
+    parts=("theta", "m", "v"),
     wrong_answers=[
         WrongAnswer(
             "l2_in_the_gradient",
@@ -610,6 +662,8 @@ def _wrong_reddi(how: str) -> Callable[..., float]:
             v = beta2 * v + (1 - beta2) * g**2
             v_max = max(v_max, v)
             v_hat = (v_max if amsgrad and how != "no max" else v) / (1 - beta2**t)
+            if how == "not corrected":
+                v_hat = v_max if amsgrad else v
             lr = 0.1 if how == "constant rate" else 0.1 / t**0.5
             x = x - lr * g / (v_hat**0.5 + 1e-8)
             if how != "not projected":
@@ -629,6 +683,9 @@ REDDI = Question(
         WrongAnswer(
             "not_projected", _wrong_reddi("not projected"), "Your x leaves [-1, 1]. Clip it back after each step."
         ),
+        WrongAnswer(
+            "not_corrected", _wrong_reddi("not corrected"), "You divide by √v without the correction 1-β₂ᵗ: v starts at 0."
+        ),
         WrongAnswer("constant_rate", _wrong_reddi("constant rate"), "The rate is 0.1/√t; yours stays at 0.1."),
         WrongAnswer(
             "wrong_phase", _wrong_reddi("phase"), "The large gradient C comes at t = 1, 4, 7, …: when t mod 3 is 1, not 0."
@@ -645,7 +702,7 @@ REDDI = Question(
 
 
 def _beta2_works(value: Any) -> str | None:
-    if not isinstance(value, int | float) or not 0 <= value < 1:
+    if not isinstance(value, Real) or not 0 <= value < 1:
         return f"must be a number in [0, 1), got {value!r}"
     optimizer = Adam(0.1, beta1=0.0, beta2=float(value))
     end = reddi_path(optimizer, 4.0, 3000)[-1]
@@ -683,7 +740,7 @@ def adam_hat_step(
 ) -> tuple[Array, Array, Array]:
     m = beta1 * m + (1 - beta1) * g
     v = beta2 * v + (1 - beta2) * g**2
-    lr_t = lr * np.sqrt(1 - beta2**t) / (1 - beta1**t)
+    lr_t = lr * (1 - beta2**t) ** 0.5 / (1 - beta1**t)
     return theta - lr_t * m / (np.sqrt(v) + eps_hat), m, v
 
 
@@ -722,6 +779,7 @@ ADAM_HAT = Question(
     signature="adam_hat_step(theta, g, m, v, t, lr, beta1, beta2, eps_hat)",
     reference=adam_hat_step,
     probes=hat_probes,
+    parts=("theta", "m", "v"),
     wrong_answers=[
         WrongAnswer(
             "algorithm_1",
@@ -741,7 +799,7 @@ ADAM_HAT = Question(
 
 def agree_from(eps: float, beta2: float, t: int, tol: float) -> float:
     c = np.sqrt(1 - beta2**t)
-    return float(eps * ((1 / c - 1) / tol - 1))
+    return float(max(0.0, eps * ((1 / c - 1) / tol - 1)))
 
 
 def agree_probes(rng: np.random.Generator) -> Probes:

@@ -14,6 +14,7 @@ from course_tools.proof import PAGE, SEEDS, all_questions, page
 from course_utils.check import check, find
 from course_utils.judging import PUBLIC_SEED, judge, known_mistake
 from course_utils.questions import Question
+from tests.questions.natural_mistakes import MISTAKES
 from tests.questions.right_answers import RIGHT
 
 ROOT = Path(__file__).parents[2]
@@ -36,6 +37,27 @@ def test_a_known_mistake_fails_and_is_named(question: Question, wrong: object) -
         assert known_mistake(question, wrong.answer, seed) is wrong
     verdict = check(question.id, wrong.answer)
     assert (verdict.passed, verdict.diagnosis, verdict.message) == (False, wrong.name, wrong.message)
+
+
+@pytest.mark.parametrize(("id", "name"), MISTAKES, ids=[f"{id}-{name}" for id, name in MISTAKES])
+def test_a_mistake_in_a_students_own_words_is_named(id: str, name: str) -> None:
+    assert check(id, MISTAKES[id, name]).diagnosis == name
+
+
+def test_rebinding_the_items_of_a_list_is_no_crime() -> None:
+    right = find("ch09.adam_run").reference
+
+    def adam_run(gradient, params, steps, lr, beta1=0.9, beta2=0.999, eps=1e-8):
+        params[:] = right(gradient, list(params), steps, lr, beta1, beta2, eps)
+        return params
+
+    assert check("ch09.adam_run", adam_run).passed
+
+
+def test_an_untouched_answer_of_several_entries_is_not_called_wrong() -> None:
+    assert check("ch05.conventions", dict.fromkeys(("half_sum", "mean", "half_mean"))).message == "Not answered yet."
+    partly = check("ch05.conventions", {"half_sum": 0.0652205, "mean": None, "half_mean": None})
+    assert partly.message == "There is no answer for 'mean' yet."
 
 
 @pytest.mark.parametrize("question", QUESTIONS, ids=IDS)
