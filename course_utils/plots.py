@@ -18,6 +18,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
+from matplotlib.text import Annotation
 from numpy.typing import ArrayLike
 
 from course_utils.objectives import Objective
@@ -38,6 +39,8 @@ PALETTE = {
 
 SERIES = (("blue", "-"), ("red", "--"), ("green", "-."), ("purple", ":"), ("orange", (0, (5, 1, 1, 1, 1, 1))))
 """Color and line style of the first, second, … series of a plot."""
+
+END = "name at the end of a curve"
 
 STYLE: Any = {
     "axes.axisbelow": True,
@@ -95,6 +98,7 @@ def show(fig: Figure, alt: str) -> Shown:
     """Close ``fig`` into a picture. ``alt`` says in words what is to be seen, with numbers from the run."""
     if not alt.strip():
         raise ValueError("alt must say what the picture shows: some readers have only that. Try 'Loss against step.'")
+    _spread_names(fig)
     return Shown(encode_png(fig), " ".join(alt.split()))
 
 
@@ -154,7 +158,7 @@ def curves(ax: Axes, named: Mapping[str, tuple[ArrayLike, ArrayLike]]) -> Axes:
             ends.append((x[seen[-1]], y[seen[-1]], name, color))
     for x_end, y_end, name, color in ends:
         ax.annotate(name, (x_end, y_end), xytext=(4, 0), textcoords="offset points", color=color, fontsize=10,
-                    va="center", annotation_clip=False)
+                    va="center", annotation_clip=False, gid=END)
     return ax
 
 
@@ -167,6 +171,19 @@ def bars(ax: Axes, names: Sequence[str], values: ArrayLike, unit: str = "") -> A
         ax.annotate(f"{value:.3g}{unit}", (value, row), xytext=(4, 0), textcoords="offset points", va="center")
     ax.grid(False, axis="y")
     return ax
+
+
+def _spread_names(fig: Figure, line: float = 12.0) -> None:
+    """Move the names at the ends of curves apart, up or down by at least ``line`` points between neighbors."""
+    fig.draw_without_rendering()
+    for ax in fig.axes:
+        names = [text for text in ax.texts if text.get_gid() == END and isinstance(text, Annotation)]
+        names.sort(key=lambda name: float(ax.transData.transform(name.xy)[1]))
+        below = -np.inf
+        for name in names:
+            at = float(ax.transData.transform(name.xy)[1]) * 72 / fig.dpi
+            below = max(at, below + line)
+            name.xyann = (4, below - at)
 
 
 def _look(series: int) -> tuple[str, Any]:

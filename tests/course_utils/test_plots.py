@@ -51,6 +51,14 @@ def test_loss_curves_are_named_at_their_ends_and_survive_divergence() -> None:
     assert plots.show(fig, "Two losses.").png
 
 
+def test_names_of_curves_that_end_together_are_moved_apart() -> None:
+    fig, ax = plots.figure()
+    plots.curves(ax, {name: ([0, 1], [0, 1 + k / 1000]) for k, name in enumerate("abc")})
+    plots.show(fig, "Three curves.")
+    rows = sorted(note.get_window_extent().y0 for note in ax.texts)
+    assert min(np.diff(rows)) >= 11 * fig.dpi / 72
+
+
 def test_bars_show_their_values() -> None:
     _, ax = plots.figure()
     plots.bars(ax, ["a", "b"], [1.0, 2.5])
