@@ -69,7 +69,7 @@ def spare_answers(sheet: Path) -> None:
     cells = json.loads(sheet.read_text(encoding="utf-8"))["cells"] if sheet.exists() else []
     if any(cell.get("execution_count") or cell.get("outputs") for cell in cells):
         place = f"{sheet.parent.name}/{sheet.name}"
-        sentence = "Someone has worked in this sheet; a build would overwrite the answers. Move it away, or use --force."
+        sentence = "Someone has worked in this sheet; a build would overwrite the answers. Move it, or use --force."
         raise BuildError(Problem(place, sentence))
 
 
