@@ -19,6 +19,7 @@ COMMANDS = {
     "notebooks": "build notebooks/, solutions/ and exercises/ from chapters/",
     "check": "look for drift, leaked solutions, dead links and the like, without running anything",
     "grade": "grade submissions",
+    "bench": "compare the library with PyTorch and write docs/benchmarks.md",
     "doctor": "say what is missing on this machine and how to mend it",
     "venv": "install the authors' packages into .venv and start nothing",
     "clean": "delete caches and the environment; nothing that is committed",

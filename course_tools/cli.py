@@ -8,6 +8,7 @@ from importlib.util import find_spec
 import click
 
 COMMANDS = {  # name -> module that holds a click command of that name
+    "bench": "course_tools.bench.command",
     "build": "course_tools.build.command",
     "check": "course_tools.checks.command",
     "doctor": "course_tools.doctor_command",

@@ -101,16 +101,14 @@ def _softmax_ce(output: Array, target: NDArray[Any], smoothing: float) -> tuple[
     z = z - z.max(axis=1, keepdims=True)
     p = np.exp(z)
     total = p.sum(axis=1)                                               # (n,)
-    logs = np.log(total)
-    value = logs - (1 - smoothing) * z[rows, y]
+    value = np.log(total) - (1 - smoothing) * z[rows, y]                # (n,)
     if smoothing:
         value = value - smoothing * z.mean(axis=1)
-    p /= total[:, None]
-    p[rows, y] -= 1 - smoothing
+    p /= (n * total)[:, None]
+    p[rows, y] -= (1 - smoothing) / n
     if smoothing:
-        p -= smoothing / classes
-    p *= p.dtype.type(1 / n)
-    return float(value.mean()), p.reshape(output.shape)
+        p -= smoothing / (classes * n)
+    return float(value.sum() / n), p.reshape(output.shape)
 
 
 def _same_shape(name: str, output: Array, target: NDArray[Any]) -> None:

@@ -41,6 +41,10 @@ class Network:
         self.theta = np.zeros(self.size, self.dtype)
         self.grad = np.zeros(self.size, self.dtype)
         self.body.bind(self.theta, self.grad)
+        first = self.body
+        while type(first) is Sequential and first.layers:
+            first = first.layers[0]
+        first.wants_dx = False                                          # a third of the first layer's work
 
     def init(self, rng: np.random.Generator) -> Array:
         """A new random start, ``(size,)``."""
@@ -93,18 +97,25 @@ class Network:
         return Table(["layer", "output", "parameters", "multiply-adds"], [*rows, ["total", "", self.size, total]])
 
     def save(self, path: str | Path, theta: Array) -> None:
-        """Write ``theta`` and the names of the layers to an npz file; no pickle."""
-        np.savez(path, theta=theta, layers=np.array([str(layer) for layer in self.body.parts()]))
+        """Write ``theta``, the layers' buffers (running statistics) and names to an npz file; no pickle."""
+        buffers: dict[str, Any] = {f"buffer {name}": value for name, value in self.body.buffers().items()}
+        np.savez(path, theta=theta, layers=np.array([str(layer) for layer in self.body.parts()]), **buffers)
 
     def read(self, path: str | Path) -> Array:
-        """Read what :meth:`save` wrote; raises ``ValueError`` if it belongs to another network."""
+        """Read what :meth:`save` wrote: returns theta, and restores the buffers in place.
+
+        Raises ``ValueError`` if it belongs to another network.
+        """
         with np.load(path, allow_pickle=False) as file:
-            theta, layers = file["theta"], file["layers"].tolist()
+            saved = dict(file)
+        theta, layers = saved["theta"], saved["layers"].tolist()
         mine = [str(layer) for layer in self.body.parts()]
         if layers != mine:
             raise ValueError(
                 f"{path} was saved by another network, {layers}; this one is {mine}. Build the same layers first."
             )
+        for name, value in self.body.buffers().items():
+            value[...] = saved[f"buffer {name}"]
         return np.asarray(theta)
 
     def _data(self, x: NDArray[Any]) -> NDArray[Any]:

@@ -25,7 +25,7 @@ FLOORS = {
     ),
     2: ("layers", "reddi"),
     3: ("network",),
-    4: ("descent", "validation"),
+    4: ("descent", "validation", "curvature", "recommend"),
     5: ("plots",),
     6: ("widgets", "check", "progress", "questions", "judging", "compare"),
 }
@@ -81,7 +81,8 @@ def test_file_imports_only_from_smaller_floors(path: Path) -> None:
 
 def allowed(own: str, other: str) -> bool:
     """Whether `own` may import `other`: from below; a few neighbors also from beside."""
-    beside = (own, other) == ("trace", "checks") or (FLOOR[own] == FLOOR[other] == 6 and other != "widgets")
+    neighbors = {("trace", "checks"), ("validation", "descent")}
+    beside = (own, other) in neighbors or (FLOOR[own] == FLOOR[other] == 6 and other != "widgets")
     return FLOOR[other] < FLOOR[own] or beside
 
 

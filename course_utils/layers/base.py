@@ -25,6 +25,10 @@ class Layer:
     ``backward(dy)``               gradient of the loss by the input, given the one by the output
     """
 
+    wants_dx: bool = True
+    """False where the input is the data (``Network`` says so to its first layer): nobody asks for the gradient by it,
+    so ``backward`` may return an empty array instead."""
+
     def shapes(self) -> dict[str, Shape]:
         """Name and shape of each parameter, in the order in which they lie in the vector."""
         return {}
@@ -32,6 +36,11 @@ class Layer:
     def parts(self) -> Sequence[Layer]:
         """Layers inside this one; their parameters follow its own."""
         return ()
+
+    def buffers(self) -> dict[str, Array]:
+        """Numbers that ``forward`` learns beside the parameters, such as running means, those of the parts by place:
+        ``"3.mean"``. The arrays are the layer's own: write into them to restore a state."""
+        return {f"{i}.{name}": a for i, part in enumerate(self.parts()) for name, a in part.buffers().items()}
 
     def initialize(self, rng: np.random.Generator) -> None:
         """Fill the parameters, in place."""

@@ -55,6 +55,8 @@ class Dense(Layer):
         np.matmul(rows.T, dz, out=self.dW)                              # (n_in, n_out)
         if self.bias:
             dz.sum(axis=0, out=self.db)                                 # (n_out,)
+        if not self.wants_dx:
+            return np.empty(0, dy.dtype)
         return np.asarray(dy @ self.W.T)                                # (…, n_in)
 
     def out_shape(self, shape: Shape) -> Shape:

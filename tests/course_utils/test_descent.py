@@ -10,9 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from course_utils import descent
 from course_utils.checks import Array
-from course_utils.descent import clip, minibatches, minimize, norm, ticks
+from course_utils.descent import clip, loop, minibatches, minimize, norm, ticking, ticks
 from course_utils.objectives import LinearRegression, Quadratic, Ravine, Rosenbrock
 from course_utils.optimizers import SGD, Adam, Momentum
 from course_utils.schedules import Step
@@ -284,7 +283,7 @@ class Clock:
 def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     monkeypatch.delenv("COURSE_BUILD", raising=False)
     made = Clock()
-    monkeypatch.setattr(descent.time, "monotonic", made.monotonic)
+    monkeypatch.setattr(ticking.time, "monotonic", made.monotonic)
     return made
 
 
@@ -337,7 +336,7 @@ def test_minimize_shows_its_steps(clock: Clock, capsys: pytest.CaptureFixture[st
 def test_minimize_shows_its_blocks_of_runs(
     clock: Clock, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(descent, "RUNS_PER_BLOCK", 2)
+    monkeypatch.setattr(loop, "RUNS_PER_BLOCK", 2)
     landscape = Ravine.landscape
     monkeypatch.setattr(Ravine, "landscape", lambda self, theta: landscape(self, slow_down(clock, theta)))
     minimize(Ravine(), np.ones((6, 2)), SGD(0.1), 3)

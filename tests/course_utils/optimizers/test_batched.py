@@ -10,8 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from course_utils import descent
-from course_utils.descent import blocked_step, minimize
+from course_utils.descent import blocked_step, blocks, loop, minimize
 from course_utils.objectives import (
     LinearRegression,
     LogisticRegression,
@@ -156,7 +155,7 @@ def test_blocks_of_runs_equal_the_whole(case: Case, monkeypatch: pytest.MonkeyPa
     factors = {name: np.linspace(0.3, 0.9, 13)[:, None] for name in case.per_run}
     optimizer = replace(case.with_lr(np.linspace(0.01, 0.1, 13)[:, None]), **factors)
     whole = minimize(Rosenbrock(), theta, optimizer, 10, clip_norm=1.0)
-    monkeypatch.setattr(descent, "RUNS_PER_BLOCK", 5)  # blocks of 5, 5 and 3
+    monkeypatch.setattr(loop, "RUNS_PER_BLOCK", 5)  # blocks of 5, 5 and 3
     assert_same(minimize(Rosenbrock(), theta, optimizer, 10, clip_norm=1.0), whole)
 
 
@@ -166,15 +165,15 @@ def test_blocks_of_runs_equal_the_whole(case: Case, monkeypatch: pytest.MonkeyPa
 def test_blocks_of_runs_cut_every_kind_of_rate(lr: Any, keep_theta: bool, monkeypatch: pytest.MonkeyPatch) -> None:
     theta = starts(13, 2)
     whole = minimize(Ravine(), theta, Adam(lr), 10, keep_theta=keep_theta)
-    monkeypatch.setattr(descent, "RUNS_PER_BLOCK", 5)
+    monkeypatch.setattr(loop, "RUNS_PER_BLOCK", 5)
     assert_same(minimize(Ravine(), theta, Adam(lr), 10, keep_theta=keep_theta), whole)
 
 
 def test_more_runs_than_one_block_equal_the_runs_alone() -> None:
-    runs = descent.RUNS_PER_BLOCK + 3
+    runs = loop.RUNS_PER_BLOCK + 3
     theta, lr = starts(runs, 2), np.linspace(0.001, 0.4, runs)
     together = minimize(Ravine(), theta, Adam(lr[:, None]), 15)
-    for run in (0, 17, descent.RUNS_PER_BLOCK - 1, descent.RUNS_PER_BLOCK, runs - 1):
+    for run in (0, 17, loop.RUNS_PER_BLOCK - 1, loop.RUNS_PER_BLOCK, runs - 1):
         assert_same(together[run], minimize(Ravine(), theta[run], Adam(float(lr[run])), 15))
 
 
@@ -227,9 +226,10 @@ def test_an_optimizer_that_is_not_elementwise_is_never_cut() -> None:
     np.testing.assert_allclose(moved, -0.1, rtol=1e-15)
 
 
-def test_one_long_vector_is_stepped_in_blocks(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_one_long_vector_of_a_callable_is_stepped_in_blocks(monkeypatch: pytest.MonkeyPatch) -> None:
     seen: list[int] = []
     step = SGD.step
     monkeypatch.setattr(SGD, "step", lambda self, theta, *rest: (seen.append(theta.size), step(self, theta, *rest))[1])
-    minimize(Quadratic(np.ones(descent.BLOCK + 5)), np.ones(descent.BLOCK + 5), SGD(0.1), 1)
-    assert seen == [descent.BLOCK, 5]
+    bowl = Quadratic(np.ones(blocks.BLOCK + 5))
+    minimize(lambda theta: bowl(theta), np.ones(blocks.BLOCK + 5), SGD(0.1), 1)
+    assert seen == [blocks.BLOCK, 5]

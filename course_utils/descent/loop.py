@@ -2,27 +2,26 @@
 
 from __future__ import annotations
 
-import os
-import sys
-import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import fields, replace
 from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from course_utils.checks import Array, count, parameters, positive
+from course_utils.descent.batches import minibatches
+from course_utils.descent.blocks import advance, blocked_step
+from course_utils.descent.lengths import clip, norm
+from course_utils.descent.ticking import ticks
 from course_utils.objectives import Batch, Objective
 from course_utils.optimizers import Optimizer
 from course_utils.trace import Trace
 
 Fun = Callable[..., tuple[Any, Array]]
 
-BLOCK = 32_768
-"""Elements of one vector that are updated at a time: a block and its state stay in the processor's cache."""
 RUNS_PER_BLOCK = 8_192
-"""Runs that are carried to the end before the next ones start, for the same reason."""
+"""Runs that are carried to the end before the next ones start: what they need stays in the processor's cache."""
 
 
 def minimize(
@@ -122,26 +121,35 @@ def _descend(
     steps: Iterable[int],
 ) -> None:
     """Run the loop and write each row into ``trace``."""
-    fun = objective.value_and_grad if isinstance(objective, Objective) else objective
+    fun, move = objective, blocked_step                                 # a callable may keep the theta it is given
+    if isinstance(objective, Objective):
+        fun, move = objective.value_and_grad, advance
     if theta.ndim == 2 and trace.theta.strides[-1] > trace.theta.strides[-2]:
         theta = np.asfortranarray(theta)
     optimizer = _in_precision(optimizer, theta.dtype)
+    lr = None if callable(optimizer.lr) else _rate(optimizer.lr, theta)
+    if lr is not None:
+        trace.lr[1:] = _per_run(lr)
     state = optimizer.init(theta)
-    last = trace.theta.shape[0] - 1
+    kept = range(len(trace.theta))
     with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
-        loss, g = _evaluate(fun, theta)
-        _record(trace, 0, min(0, last), theta, loss, g)
+        trace.theta[0] = theta
+        trace.loss[0], g = _evaluate(fun, theta)
+        trace.grad_norm[0] = norm(g)
         for t in steps:
             if picks is not None:
                 g = np.asarray(fun(theta, _next(picks, t))[1], theta.dtype)
             if clip_norm is not None:
                 g = clip(g, clip_norm)
-            lr = _rate(optimizer.lr, t, theta)
-            theta, state = blocked_step(optimizer, theta, g, state, t, lr)
-            loss, g = fun(theta)
+            rate = lr
+            if rate is None:
+                rate = _rate(optimizer.lr(t - 1), theta)                # type: ignore[operator]
+                trace.lr[t] = _per_run(rate)
+            theta, state = move(optimizer, theta, g, state, t, rate)
+            trace.loss[t], g = fun(theta)
             g = np.asarray(g, theta.dtype)
-            trace.lr[t] = lr if np.ndim(lr) == 0 else np.asarray(lr)[..., 0]
-            _record(trace, t, min(t, last), theta, loss, g)
+            trace.grad_norm[t] = norm(g)
+            trace.theta[t if t in kept else 0] = theta
 
 
 def _evaluate(fun: Fun, theta: Array) -> tuple[Any, Array]:
@@ -174,68 +182,14 @@ def _next(picks: Iterator[Batch], t: int) -> Batch:
     )
 
 
-def _record(trace: Trace, t: int, row: int, theta: Array, loss: Any, g: Array) -> None:
-    trace.theta[row] = theta
-    trace.loss[t] = loss
-    trace.grad_norm[t] = norm(g)
-
-
-def _rate(lr: Any, t: int, theta: Array) -> Any:
-    """The rate of step t: a Python number, or an array in theta's precision."""
-    lr = lr(t - 1) if callable(lr) else lr
+def _rate(lr: Any, theta: Array) -> Any:
+    """A Python number, or an array in theta's precision."""
     return np.asarray(lr, theta.dtype) if np.ndim(lr) else float(lr)
 
 
-def blocked_step(
-    optimizer: Optimizer, theta: Array, g: Array, state: Any, t: int, lr: Any, block: int = BLOCK
-) -> tuple[Array, Any]:
-    """``optimizer.step`` on one long vector, block by block: the same bits, and each block stays in the cache."""
-    if not optimizer.elementwise or theta.ndim > 1 or theta.size <= block or np.ndim(lr) > 0:
-        return optimizer.step(theta, g, state, t, lr)
-    new_theta, new_state = np.empty_like(theta), None
-    for first in range(0, theta.size, block):
-        cut = slice(first, first + block)
-        part = type(state)(*(s[cut] if np.ndim(s) else s for s in state))
-        new_theta[cut], stepped = optimizer.step(theta[cut], g[cut], part, t, lr)
-        if new_state is None:
-            new_state = [np.empty_like(s) if np.ndim(s) else new for s, new in zip(state, stepped, strict=True)]
-        for whole, piece in zip(new_state, stepped, strict=True):
-            if np.ndim(whole):
-                whole[cut] = piece
-    return new_theta, type(state)(*(new_state or ()))
-
-
-def clip(g: Array, clip_norm: float) -> Array:
-    """Scale ``g (..., P)`` down to length ``clip_norm`` where it is longer; directions stay.
-
-    >>> clip(np.array([3.0, 4.0]), 1.0)
-    array([0.6, 0.8])
-    """
-    largest = np.abs(g).max(axis=-1, keepdims=True, initial=0.0)
-    unit = g / np.where(largest > 0, largest, 1)                        # its squares cannot overflow
-    length = largest * norm(unit)[..., None]
-    return np.asarray(g * (clip_norm / np.maximum(length, clip_norm)))
-
-
-def norm(g: Array) -> Array:
-    """Euclidean length over the last axis, ``(...)``."""
-    return np.asarray(np.sqrt((g * g).sum(axis=-1)))
-
-
-def minibatches(
-    n: int, batch_size: int, rng: np.random.Generator, drop_last: bool = False
-) -> Iterator[NDArray[np.intp]]:
-    """One epoch: every row number 0 … n-1 once, shuffled, in batches of ``batch_size`` (the last may be shorter).
-
-    >>> [len(batch) for batch in minibatches(148, 64, np.random.default_rng(0))]
-    [64, 64, 20]
-    """
-    count("batch_size", batch_size, 1, "a batch needs at least one example")
-    order = rng.permutation(n)
-    for first in range(0, n, batch_size):
-        batch = order[first : first + batch_size]
-        if len(batch) == batch_size or not drop_last:
-            yield batch
+def _per_run(lr: Any) -> Any:
+    """``(..., 1)`` → ``(...)``."""
+    return lr[..., 0] if np.ndim(lr) else lr
 
 
 def _batches(
@@ -278,21 +232,3 @@ def _empty_trace(theta: Array, steps: int, keep_theta: bool, contiguous: bool) -
     runs = (steps + 1, *theta.shape[:-1])
     lr = np.full(runs, np.nan)
     return Trace(np.arange(steps + 1), np.empty(runs, theta.dtype), lr, np.empty(runs, theta.dtype), path)
-
-
-def ticks(steps: range, unit: str, patience: float = 2.0) -> Iterator[int]:
-    """``steps``, with a progress line on stderr once the work has lasted ``patience`` seconds."""
-    if os.environ.get("COURSE_BUILD"):
-        yield from steps
-        return
-    began = shown = time.monotonic()
-    for done, i in enumerate(steps):
-        now = time.monotonic()
-        if now - began > patience and now - shown > 0.2:
-            shown = now
-            left = (now - began) / done * (len(steps) - done)
-            line = f"\r{i - steps.start:,} of {steps.stop - steps.start:,} {unit}, {left:.0f} s left "
-            print(line, end="", file=sys.stderr, flush=True)
-        yield i
-    if shown > began:
-        print("\r" + " " * 60 + "\r", end="", file=sys.stderr, flush=True)
