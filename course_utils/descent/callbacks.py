@@ -44,9 +44,3 @@ class Callback:
 
     def load(self, state: dict[str, NDArray[Any]]) -> None:
         """Take back what :meth:`state` gave."""
-
-
-def buffers(network: Network) -> dict[str, Array]:
-    """The network's running statistics, live: arrays that are neither parameters nor gradients."""
-    found: dict[str, Array] = getattr(network.body, "buffers", dict)()
-    return found

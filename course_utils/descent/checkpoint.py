@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from course_utils.descent.callbacks import Callback, buffers
+from course_utils.descent.callbacks import Callback
 from course_utils.network import Network
 
 
@@ -29,7 +29,7 @@ def write(
     The file appears under its name only when it is whole: a crash in between leaves the one before.
     """
     arrays = {"theta": network.theta}
-    arrays |= {f"buffer {name}": value for name, value in buffers(network).items()}
+    arrays |= {f"buffer {name}": value for name, value in network.body.buffers().items()}
     arrays |= {f"state {i}": np.asarray(s) for i, s in enumerate(state)}
     arrays |= {f"callback {i} {name}": a for i, c in enumerate(callbacks) for name, a in c.state().items()}
     arrays |= {f"record {name}": a for name, a in records.items()}
@@ -64,7 +64,7 @@ def read(
                 "training. Use the same, or train(…) from the start with resume=False."
             )
     network.theta[...] = arrays["theta"]
-    for name, buffer in buffers(network).items():
+    for name, buffer in network.body.buffers().items():
         buffer[...] = arrays[f"buffer {name}"]
     rng.bit_generator.state = words["rng"]
     for i, callback in enumerate(callbacks):

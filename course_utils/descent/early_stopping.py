@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from course_utils.checks import Array, count, nonnegative
-from course_utils.descent.callbacks import Callback, Progress, buffers
+from course_utils.descent.callbacks import Callback, Progress
 
 
 class EarlyStopping(Callback):
@@ -54,7 +54,7 @@ class EarlyStopping(Callback):
     def on_epoch_end(self, progress: Progress) -> str | None:
         over = self.observe(progress.val_loss, progress.theta)
         if self.best_epoch == self.epoch:
-            self.best_buffers = {name: b.copy() for name, b in buffers(progress.network).items()}
+            self.best_buffers = {name: b.copy() for name, b in progress.network.body.buffers().items()}
         if not over:
             return None
         return f"early stopping: no better validation loss for {self.patience} epochs"
@@ -62,7 +62,7 @@ class EarlyStopping(Callback):
     def on_train_end(self, progress: Progress) -> None:
         if self.restore and self.best_theta is not None:
             progress.theta[...] = self.best_theta
-            for name, buffer in buffers(progress.network).items():
+            for name, buffer in progress.network.body.buffers().items():
                 buffer[...] = self.best_buffers[name]
 
     def state(self) -> dict[str, NDArray[Any]]:

@@ -98,7 +98,7 @@ def train(
             with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
                 loss, g = network.value_and_grad(theta, batch, True, rng)
                 lr = float(optimizer.lr(t - 1) if callable(optimizer.lr) else optimizer.lr)
-                records.step(t, loss, lr, float(norm(g)))
+                records.step(t, loss, lr, _length(g))
                 if found := trouble(records.loss[: t + 1], records.grad_norm[t], t, lr, theta, batch):
                     reasons.append(found)
                     break
@@ -119,6 +119,12 @@ def train(
     for callback in callbacks:
         callback.on_train_end(progress)
     return records.history(progress, "; ".join(reasons) if progress.epoch < epochs else "")
+
+
+def _length(g: Array) -> float:
+    """Its norm, also where the squares overflow single precision."""
+    length = float(norm(g))
+    return length if np.isfinite(length) else float(norm(g.astype(np.float64)))
 
 
 def evaluate(

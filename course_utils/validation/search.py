@@ -101,7 +101,7 @@ def successive_halving(
     """Give all a small budget, keep the best of every ``factor``, give those ``factor`` times more, and so on.
 
     ``evaluate(config, budget, seed) -> score``  the budget of one trial, in epochs, say; a configuration keeps its seed
-    ``budget``                                   for one trial of the first round; every round costs about the same
+    ``budget``                                   for one trial of the first round; no later round costs more in all
 
     Source: Jamieson & Talwalkar 2016, Algorithm 1.
 
@@ -117,9 +117,9 @@ def successive_halving(
     while True:
         scores = [_score(evaluate(configs[i], budget, seeds[i])) for i in alive]
         trials += [Trial(configs[i], score, budget, seeds[i]) for i, score in zip(alive, scores, strict=True)]
-        if len(alive) == 1:
+        if len(alive) < factor:
             return Search(tuple(trials))
-        order = np.argsort(scores, kind="stable")[: max(1, len(alive) // factor)]
+        order = np.argsort(scores, kind="stable")[: len(alive) // factor]
         alive, budget = [alive[k] for k in order], budget * factor
 
 
