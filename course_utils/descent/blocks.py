@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+import threading
+from typing import Any, Literal
 
 import numpy as np
 
@@ -81,7 +82,9 @@ def _in_place(optimizer: Optimizer, theta: Array, g: Array, state: Any, t: int, 
     lines, spares = allocate(tuple(notes.lines), outputs, notes.places)
     buffers: list[Any] = [*arrays, *map(notes.constants.get, range(len(arrays), notes.places))]
     if theta.ndim > 1:
-        _run(lines, buffers + [np.empty_like(theta) for _ in range(spares)])
+        order: Literal["C", "F"] = "F" if theta.flags.f_contiguous else "C"
+        spare = _scratch.arrays(spares, theta.size, theta.dtype)
+        _run(lines, buffers + [s.reshape(theta.shape, order=order) for s in spare])
     else:
         _run_blocks(lines, buffers, len(arrays), spares, block)
     kept = iter(arrays[2:])
@@ -97,18 +100,29 @@ def _run_blocks(lines: list[Line], buffers: list[Any], arrays: int, spares: int,
     """The same on ``block`` elements of the first ``arrays`` buffers at a time, with spare room for one block."""
     whole, size, dtype = buffers[:arrays], buffers[0].size, buffers[0].dtype
     length = min(block, size)
-    spare = [_aligned(length, dtype) for _ in range(spares)]
+    spare = _scratch.arrays(spares, length, dtype)
     for first in range(0, size, length):
         cut = slice(first, first + length)
         buffers[:arrays] = [a[cut] for a in whole]
         _run(lines, buffers + [s[: size - first] for s in spare])
 
 
-def _aligned(size: int, dtype: np.dtype[Any]) -> Array:
-    """An empty array that starts at a multiple of 64 bytes, as the processor's widest instructions like it."""
-    raw = np.empty(size * dtype.itemsize + 64, np.uint8)
-    start = -raw.ctypes.data % 64
-    return raw[start : start + size * dtype.itemsize].view(dtype)
+class _Scratch(threading.local):
+    """Room that is kept from update to update (each thread has its own): new memory would cost more than the sums."""
+
+    def __init__(self) -> None:
+        self.room = np.empty(0, np.uint8)
+
+    def arrays(self, number: int, size: int, dtype: np.dtype[Any]) -> list[Array]:
+        """Vectors that start at multiples of 64 bytes, as the processor's widest instructions like it."""
+        stride = -(-size * dtype.itemsize // 64) * 64
+        if self.room.size < number * stride:
+            raw = np.empty(number * stride + 64, np.uint8)
+            self.room = raw[-raw.ctypes.data % 64 :]
+        return [self.room[k * stride : k * stride + size * dtype.itemsize].view(dtype) for k in range(number)]
+
+
+_scratch = _Scratch()
 
 
 def blocked_step(
