@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import io
 import re
-import zipfile
 import zlib
 from collections.abc import Iterator
 from pathlib import Path
@@ -40,6 +39,8 @@ def _whole(header: tuple[str, ...], row: list[str]) -> bool:
 
 
 def _open(path: Path, name: str) -> io.TextIOWrapper:
+    import zipfile  # slow to import, and only MovieLens needs it
+
     try:
         if path.is_dir():
             return (path / name).open(encoding="utf-8", newline="")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gzip
 import math
 import zlib
 from pathlib import Path
@@ -20,6 +19,8 @@ def read_idx(path: str | Path) -> NDArray[Any]:
     The format: two zero bytes, a type, the number of axes; each axis as 4 bytes; the numbers, big end first.
     Raises ``ValueError`` if the file is broken or not IDX.
     """
+    import gzip  # slow to import, and only MNIST needs it
+
     path = Path(path)
     try:
         data = gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()

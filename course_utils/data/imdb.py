@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import tarfile
 import zlib
 from collections.abc import Iterator
 from pathlib import Path
@@ -84,6 +83,8 @@ def _folder(path: Path) -> Iterator[tuple[str, bytes]]:
 
 
 def _tar(path: Path) -> Iterator[tuple[str, bytes]]:
+    import tarfile  # slow to import, and only a tar file needs it
+
     try:
         with tarfile.open(path, "r|*") as archive:                      # one pass, nothing is written to the disk
             for member in archive:

@@ -23,22 +23,29 @@ def write(
     callbacks: Sequence[Callback],
     records: Mapping[str, NDArray[Any]],
     settings: Mapping[str, Any],
+    reasons: Sequence[str] = (),
 ) -> None:
     """Write weights, running statistics, optimizer state, generator, callbacks and records, all or nothing.
 
-    The file appears under its name only when it is whole: a crash in between leaves the one before.
+    ``reasons`` are those that a callback gave to stop. The file appears under its name only when it is whole and on the
+    disk: a crash in between leaves the one before.
     """
     arrays = {"theta": network.theta}
     arrays |= {f"buffer {name}": value for name, value in network.body.buffers().items()}
     arrays |= {f"state {i}": np.asarray(s) for i, s in enumerate(state)}
-    arrays |= {f"callback {i} {name}": a for i, c in enumerate(callbacks) for name, a in c.state().items()}
+    keeping = _keeping(callbacks)
+    arrays |= {f"callback {i} {name}": a for i, c in enumerate(keeping) for name, a in c.state().items()}
     arrays |= {f"record {name}": a for name, a in records.items()}
-    words = {"settings": settings, "rng": rng.bit_generator.state}
+    settings = {**settings, "callbacks": [type(c).__name__ for c in keeping]}
+    words = {"settings": settings, "rng": rng.bit_generator.state, "reasons": reasons}
     path = Path(path)
     path.parent.mkdir(parents=True, exist_ok=True)
     unfinished = path.with_name(path.name + ".part")
+    arrays["words"] = np.array(json.dumps(words, default=lambda a: a.tolist()))
     with unfinished.open("wb") as file:
-        np.savez(file, words=np.array(json.dumps(words, default=lambda a: a.tolist())), **arrays)  # type: ignore[arg-type]
+        np.savez(file, **arrays)  # type: ignore[arg-type]
+        file.flush()
+        os.fsync(file.fileno())
     os.replace(unfinished, path)
 
 
@@ -49,14 +56,15 @@ def read(
     rng: np.random.Generator,
     callbacks: Sequence[Callback],
     settings: Mapping[str, Any],
-) -> tuple[Any, dict[str, NDArray[Any]]]:
-    """Put back what :func:`write` wrote, in place; returns (optimizer state, records).
+) -> tuple[Any, dict[str, NDArray[Any]], list[str]]:
+    """Put back what :func:`write` wrote, in place; returns (optimizer state, records, reasons to stop).
 
-    Raises ``ValueError`` where the settings differ: the training would not be the one that was broken off.
+    Raises ``ValueError`` where the settings differ, for the training would not be the one that was broken off, and
+    where the file is damaged or no checkpoint.
     """
-    with np.load(path, allow_pickle=False) as file:
-        arrays = dict(file)
-    words = json.loads(arrays.pop("words").item())
+    arrays, words = _open(path)
+    keeping = _keeping(callbacks)
+    settings = {**settings, "callbacks": [type(c).__name__ for c in keeping]}
     for name, mine in settings.items():
         if (theirs := words["settings"].get(name)) != mine:
             raise ValueError(
@@ -67,10 +75,30 @@ def read(
     for name, buffer in network.body.buffers().items():
         buffer[...] = arrays[f"buffer {name}"]
     rng.bit_generator.state = words["rng"]
-    for i, callback in enumerate(callbacks):
+    for i, callback in enumerate(keeping):
         callback.load(_under(f"callback {i} ", arrays))
     back = [arrays[f"state {i}"] if np.ndim(s) else arrays[f"state {i}"].item() for i, s in enumerate(state)]
-    return type(state)(*back), _under("record ", arrays)
+    return type(state)(*back), _under("record ", arrays), words["reasons"]
+
+
+def _keeping(callbacks: Sequence[Callback]) -> list[Callback]:
+    """Those that have something to keep: the others may come and go between the parts of a training."""
+    return [callback for callback in callbacks if type(callback).state is not Callback.state]
+
+
+def _open(path: str | Path) -> tuple[dict[str, NDArray[Any]], dict[str, Any]]:
+    import zipfile  # slow to import, and only a resumed training needs it
+    import zlib
+
+    try:
+        with Path(path).open("rb") as file, np.load(file, allow_pickle=False) as archive:
+            arrays = dict(archive)
+        return arrays, json.loads(arrays.pop("words").item())
+    except (zipfile.BadZipFile, zlib.error, EOFError, ValueError, TypeError, KeyError, AttributeError) as error:
+        raise ValueError(
+            f"{path} is damaged, or no checkpoint of train ({type(error).__name__}): there is nothing to go on from. "
+            "Delete it, or train(…) from the start with resume=False."
+        ) from error
 
 
 def _under(prefix: str, arrays: Mapping[str, NDArray[Any]]) -> dict[str, NDArray[Any]]:

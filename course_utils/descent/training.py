@@ -53,7 +53,7 @@ def train(
     ``theta0``      the start ``(P,)``; without it, ``network.init(rng)``
     ``clip_norm``   gradients longer than this are scaled down to it; the record keeps the true norm
     ``checkpoint``  an npz file written after every epoch; with ``resume=True`` the training goes on from it, bit for
-                    bit as if it had not been broken off
+                    bit as if it had not been broken off; what a callback had stopped stays stopped
 
     A loss that is not finite, or over 1000 times worse than at the start, ends the training before the step is taken;
     ``history.stopped`` names the step and the likely cause. Long work shows its progress on stderr.
@@ -78,18 +78,19 @@ def train(
     theta, state = network.theta, optimizer.init(network.theta)
     steps = -(-n // batch_size)
     records = Records(epochs, steps)
-    settings = {"layers": repr(network.body.parts() or network.body), "optimizer": type(optimizer).__name__,
-                "batch_size": batch_size, "examples": n}  # fmt: skip
+    settings = {"layers": repr(network.body.parts() or network.body), "dtype": str(network.dtype),
+                "optimizer": type(optimizer).__name__, "batch_size": batch_size, "examples": n,
+                "generator": type(rng.bit_generator).__name__}  # fmt: skip
     progress = Progress(network, theta, 0, epochs, 0, np.nan, np.nan, np.nan)
+    reasons: list[str] = []
     if resume and checkpoint is not None and Path(checkpoint).exists():
-        state, kept = checkpoints.read(checkpoint, network, state, rng, callbacks, settings)
+        state, kept, reasons = checkpoints.read(checkpoint, network, state, rng, callbacks, settings)
         progress.epoch = records.load(kept)
         progress.t = progress.epoch * steps
     else:
         for callback in callbacks:
             callback.on_train_begin(progress)
     ticking = ticks(range(progress.t + 1, epochs * steps + 1), "steps")
-    reasons: list[str] = []
     while progress.epoch < epochs and not reasons:
         total = 0.0
         for rows in minibatches(n, batch_size, rng):
@@ -99,7 +100,9 @@ def train(
                 loss, g = network.value_and_grad(theta, batch, True, rng)
                 lr = float(optimizer.lr(t - 1) if callable(optimizer.lr) else optimizer.lr)
                 records.step(t, loss, lr, _length(g))
-                if found := trouble(records.loss[: t + 1], records.grad_norm[t], t, lr, theta, batch):
+                seen = slice(0, t + 1)
+                found = trouble(records.loss[seen], records.grad_norm[seen], lr, network, batch, clip_norm is not None)
+                if found:
                     reasons.append(found)
                     break
                 state = update(optimizer, theta, g if clip_norm is None else clip(g, clip_norm), state, t, lr)
@@ -114,7 +117,7 @@ def train(
         records.epoch(progress)
         reasons = [why for callback in callbacks if (why := callback.on_epoch_end(progress))]
         if checkpoint is not None:
-            checkpoints.write(checkpoint, network, state, rng, callbacks, records.so_far(progress), settings)
+            checkpoints.write(checkpoint, network, state, rng, callbacks, records.so_far(progress), settings, reasons)
     ticking.close()
     for callback in callbacks:
         callback.on_train_end(progress)

@@ -77,7 +77,7 @@ def confusion_matrix(predicted: Labels, true: Labels, classes: int | None = None
     """
     predicted, true = _labels("confusion_matrix", predicted, true)
     seen = np.concatenate([predicted.ravel(), true.ravel()])
-    whole = seen.dtype.kind in "iu"
+    whole = seen.dtype.kind in "iub"
     if not whole or seen.min() < 0:
         raise ValueError(
             f"confusion_matrix expected class numbers 0, 1, …, got {seen.min() if whole else seen[0]} of {seen.dtype}: "

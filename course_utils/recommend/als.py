@@ -55,6 +55,13 @@ def _ridge_rows(
     w = np.zeros((groups, F.shape[1]))
     for k, (first, last) in enumerate(pairwise([0, *ends])):
         if last > first:
-            f, t = F[first:last], target[order[first:last]]             # (n_k, d + 1), (n_k,)
-            w[k] = np.linalg.solve(f.T @ f + strength * (last - first) * np.eye(F.shape[1]), f.T @ t)
+            w[k] = _ridge(F[first:last], target[order[first:last]], strength * (last - first))
     return w[:, :-1], w[:, -1]
+
+
+def _ridge(f: Array, t: Array, penalty: float) -> Array:
+    """(fᵀf + penalty I)⁻¹ fᵀt ``(d,)`` for f ``(n, d)``; where n < d, as fᵀ(ffᵀ + penalty I)⁻¹t, the smaller system."""
+    n, d = f.shape
+    if n < d:
+        return np.asarray(f.T @ np.linalg.solve(f @ f.T + penalty * np.eye(n), t))
+    return np.linalg.solve(f.T @ f + penalty * np.eye(d), f.T @ t)

@@ -35,8 +35,14 @@ class Comparison:
     def verdict(self, a: str, b: str) -> str:
         """"tie", or the name of the better one: where the mean difference is over two standard errors.
 
-        Two standard errors of five seeds are weak evidence; look at all pairs, and take more seeds where it matters.
+        Whoever diverged (nan or inf) on fewer seeds is the better one. Two standard errors of five seeds are weak
+        evidence; look at all pairs, and take more seeds where it matters.
         """
+        lost = {name: int((~np.isfinite(self.scores[self.names.index(name)])).sum()) for name in (a, b)}
+        if lost[a] != lost[b]:
+            return min(a, b, key=lambda name: lost[name])
+        if lost[a]:
+            return "tie"
         mean, error = self.difference(a, b)
         if not abs(mean) > 2 * error:
             return "tie"

@@ -14,29 +14,47 @@ from course_utils.descent import minibatches, update
 from course_utils.network import Network
 from course_utils.optimizers import Optimizer
 
+KEPT = 0.9
+"""Share of the fall of the loss that a rate must have kept to count as still good."""
+
 
 @dataclass(frozen=True, eq=False)
 class RangeTest:
-    """What the test saw: losses while the rate rose.
+    """What the test saw while the rate rose.
 
     ``lr``, ``loss``, ``smooth``  ``(k,)``: the rate of each step, the loss before it, and its running mean
+    ``memory``                    how many losses the running mean takes in, 1 / (1 - smoothing)
     """
 
     lr: Array
     loss: Array
     smooth: Array
     blew_up: bool
+    memory: int = 1
 
     @property
     def lowest(self) -> float:
-        """Rate at which the smoothed loss is lowest: too high to train with, for it is about to rise."""
+        """Rate at which the smoothed loss is lowest."""
         return float(self.lr[np.argmin(self.smooth)])
 
     @property
     def steepest(self) -> float:
-        """Rate at which the smoothed loss falls fastest per factor of lr, on the way to its lowest point."""
-        end = max(int(np.argmin(self.smooth)), 1) + 1
-        return float(self.lr[np.argmin(np.diff(self.smooth[:end]))]) if len(self.smooth) > 1 else self.lowest
+        """Rate at which the smoothed loss falls fastest per factor of lr, on the way to its lowest point.
+
+        Looked for once the running mean is full: the first few losses say more about their batches than about the rate.
+        """
+        falls = np.diff(self.smooth[: int(np.argmin(self.smooth)) + 1])
+        first = min(self.memory, len(falls)) - 1
+        return float(self.lr[first + np.argmin(falls[first:])]) if len(falls) else self.lowest
+
+    @property
+    def edge(self) -> float:
+        """Largest rate at which the smoothed loss still keeps nine tenths of its fall: the far side of the valley.
+
+        Under noise the valley's floor is flat and its lowest point an accident; the side beyond it is steep.
+        """
+        start, low = self.smooth[0], self.smooth.min()
+        return float(self.lr[np.flatnonzero(self.smooth <= start - KEPT * (start - low))[-1]])
 
     @property
     def blow_up(self) -> float:
@@ -45,12 +63,19 @@ class RangeTest:
 
     @property
     def suggestion(self) -> float:
-        """A rate to begin with: a tenth of ``lowest``, since the loss shows too high a rate only some steps later."""
-        return self.lowest / 10
+        """A rate to begin with: a tenth of ``edge``. The loss shows too high a rate only some steps later.
+
+        On a quadratic of largest curvature L, gradient descent is stable up to 2/L, and no rate below raises the loss:
+        so ``edge`` is 2/L or more. Beyond it the steepest direction grows, but it had been shrunk before: it is back at
+        its first length where ∫ ln|1 - u| du/u over u = ηL from 0 is 0 again, at u = 12.6, however many steps there
+        are. So the suggestion is 0.1 to 0.63 of 2/L, and a little more where the start hardly points that way.
+        """
+        return self.edge / 10
 
     def __repr__(self) -> str:
         seen = f"lr {self.lr[0]:.3g} … {self.lr[-1]:.3g}, lowest loss at {self.lowest:.3g}"
-        return f"RangeTest({seen}, try {self.suggestion:.3g})"
+        end = "" if self.edge < self.lr[-1] else "; the loss never rose"
+        return f"RangeTest({seen}, try {self.suggestion:.3g}{end})"
 
 
 def lr_range_test(
@@ -71,8 +96,9 @@ def lr_range_test(
     ``optimizer``  its own lr is not used
     ``smoothing``  β of the running mean of losses (corrected for its start), for noisy ones: 0.9
 
-    It blows up where the smoothed loss is not finite, or above its start by more than the start's height over the
-    lowest. Source: Smith 2017.
+    It blows up where the smoothed loss is not finite or over four times its start; for losses that fall below 0, over
+    the start by three times the fall. If the loss never rises, raise ``high``. Raises ``ValueError`` if the loss is not
+    finite at the start. Source: Smith 2017.
 
     >>> from course_utils.objectives import Quadratic
     >>> from course_utils.optimizers import SGD
@@ -95,12 +121,16 @@ def lr_range_test(
             mean = smoothing * mean + (1 - smoothing) * float(loss)
             losses.append(float(loss))
             smooth.append(mean / (1 - smoothing**t))
-            blew_up = not smooth[-1] <= 2 * smooth[0] - min(smooth)
-            if blew_up:
+            if blew_up := not smooth[-1] <= smooth[0] + 3 * max(abs(smooth[0]), smooth[0] - min(smooth)):
+                break
+            if not np.any(g):                                           # arrived: from here on nothing moves
                 break
             state = update(optimizer, theta, np.asarray(g, theta.dtype), state, t, lr)
     seen = np.array(smooth)
-    return RangeTest(lrs[: len(seen)], np.array(losses), np.where(np.isfinite(seen), seen, np.inf), blew_up)
+    if not np.isfinite(seen[0]):
+        raise ValueError(f"the loss is {seen[0]:g} at theta0, before any step: no rate helps. Check start and data.")
+    seen = np.where(np.isfinite(seen), seen, np.inf)
+    return RangeTest(lrs[: len(seen)], np.array(losses), seen, blew_up, round(1 / (1 - smoothing)))
 
 
 def on_batches(

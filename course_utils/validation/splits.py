@@ -53,7 +53,7 @@ def grouped_split(groups: ArrayLike, shares: Sequence[float], rng: np.random.Gen
     set()
     """
     _, group = np.unique(_one_axis("groups", groups), return_inverse=True)
-    parts = random_split(int(group.max(initial=-1)) + 1, shares, rng)
+    parts = _cut(rng.permutation(int(group.max()) + 1), shares, "groups")
     return [rng.permutation(np.flatnonzero(np.isin(group, part))) for part in parts]
 
 
@@ -66,6 +66,8 @@ def time_split(times: ArrayLike, shares: Sequence[float]) -> list[Rows]:
     [array([1, 2]), array([0, 3])]
     """
     times = _one_axis("times", times)
+    if (times != times).any():                                          # nan, or NaT
+        raise ValueError("times hold nan: a row without a time belongs to no part. Drop these rows.")
     order = np.argsort(times, kind="stable")
     ends = [int(np.searchsorted(times[order], times[order[len(p) - 1]], "right")) if len(p) else 0
             for p in _ahead(_cut(np.arange(len(order)), shares))]  # fmt: skip
@@ -77,8 +79,8 @@ def _ahead(parts: list[Rows]) -> list[Rows]:
     return [np.concatenate(parts[: k + 1]) for k in range(len(parts))]
 
 
-def _cut(rows: Rows, shares: Sequence[float]) -> list[Rows]:
-    return _none_empty(np.split(rows, np.rint(np.cumsum(_checked(shares))[:-1] * len(rows)).astype(int)), shares)
+def _cut(rows: Rows, shares: Sequence[float], unit: str = "rows") -> list[Rows]:
+    return _none_empty(np.split(rows, np.rint(np.cumsum(_checked(shares))[:-1] * len(rows)).astype(int)), shares, unit)
 
 
 def _dealt(n: int, shares: Sequence[float]) -> Rows:
@@ -100,12 +102,12 @@ def _checked(shares: Sequence[float]) -> NDArray[Any]:
     return share
 
 
-def _none_empty(parts: list[Rows], shares: Sequence[float]) -> list[Rows]:
+def _none_empty(parts: list[Rows], shares: Sequence[float], unit: str = "rows") -> list[Rows]:
     sizes = [len(part) for part in parts]
     if 0 in sizes:
         raise ValueError(
-            f"shares {list(shares)} of {sum(sizes)} leave a part empty (sizes {sizes}): nothing could be judged by it. "
-            "Use larger shares, or more data."
+            f"shares {list(shares)} of {sum(sizes)} {unit} leave a part empty (sizes {sizes}): nothing could be judged "
+            "by it. Use larger shares, or more data."
         )
     return parts
 

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from course_utils.descent import Callback, EarlyStopping, History, Progress
+from course_utils.descent import Callback, EarlyStopping, History, Progress, train
 from course_utils.optimizers import Adam
 from course_utils.schedules import Cosine
 from tests.course_utils.descent.small import VALIDATION, X, Y, network, run
@@ -52,8 +52,6 @@ def test_resume_after_any_epoch(k: int, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("kind", [np.random.PCG64, np.random.MT19937, np.random.Philox, np.random.SFC64])
 def test_every_generator_can_be_kept(kind: Any, tmp_path: Path) -> None:
-    from course_utils.descent import train
-
     def go(epochs: int, seed: int, resume: bool) -> History:
         rng = np.random.Generator(kind(seed))
         path = tmp_path / f"{kind.__name__}.npz"
@@ -76,6 +74,16 @@ def test_early_stopping_remembers_over_a_break(tmp_path: Path) -> None:
     for epochs in (1, 3, whole.epochs - 1, 30):
         history = run(network(noisy=True), seed=epochs - 1, epochs=epochs, checkpoint=path, resume=True, **options())
     assert_same(history, whole)
+
+
+def test_what_was_stopped_stays_stopped(tmp_path: Path) -> None:
+    def options() -> dict[str, Any]:
+        return {"validation": VALIDATION, "callbacks": [EarlyStopping(2)], "optimizer": Adam(0.05), "epochs": 40}
+
+    path = tmp_path / "a.npz"
+    whole = run(network(noisy=True), checkpoint=path, **options())
+    assert whole.stopped.startswith("early stopping")
+    assert_same(run(network(noisy=True), seed=5, checkpoint=path, resume=True, **options()), whole)
 
 
 class Crash(Callback):
@@ -135,6 +143,43 @@ def test_another_training_is_refused(tmp_path: Path) -> None:
         run(network(noisy=True), epochs=3, checkpoint=path, resume=True)
     with pytest.raises(ValueError, match="was written with examples = 60, this training has 100"):
         run(data=(X, Y), epochs=3, checkpoint=path, resume=True)
+
+
+def test_what_else_makes_it_another_training_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "a.npz"
+    run(network(noisy=True), epochs=2, checkpoint=path)
+    with pytest.raises(ValueError, match="was written with dtype = 'float32', this training has 'float64'"):
+        run(network(np.float64, noisy=True), epochs=3, checkpoint=path, resume=True)
+    with pytest.raises(ValueError, match=r"was written with callbacks = \[\], this training has \['EarlyStopping'\]"):
+        run(network(noisy=True), epochs=3, checkpoint=path, resume=True, validation=VALIDATION,
+            callbacks=[EarlyStopping()])  # fmt: skip
+    with pytest.raises(ValueError, match="was written with generator = 'PCG64', this training has 'Philox'"):
+        train(network(noisy=True), (X[:60], Y[:60]), Adam(0.02), epochs=3, batch_size=16, checkpoint=path, resume=True,
+              rng=np.random.Generator(np.random.Philox(0)))  # fmt: skip
+
+
+@pytest.mark.parametrize("damage", [
+    lambda raw: raw[:-200], lambda raw: raw[:300], lambda raw: b"", lambda raw: b"<html>Not found</html>",
+    lambda raw: raw[:500] + bytes(50) + raw[550:],
+], ids=["end missing", "beginning only", "empty", "a page", "a hole"])  # fmt: skip
+def test_a_damaged_checkpoint_is_named(tmp_path: Path, damage: Any) -> None:
+    path = tmp_path / "a.npz"
+    run(epochs=1, checkpoint=path)
+    path.write_bytes(damage(path.read_bytes()))
+    with pytest.raises(ValueError) as caught:
+        run(epochs=2, checkpoint=path, resume=True)
+    kind = type(caught.value.__cause__).__name__
+    assert str(caught.value) == (
+        f"{path} is damaged, or no checkpoint of train ({kind}): there is nothing to go on from. "
+        "Delete it, or train(…) from the start with resume=False."
+    )
+
+
+def test_a_file_of_network_save_is_no_checkpoint(tmp_path: Path) -> None:
+    net, path = network(), tmp_path / "weights.npz"
+    net.save(path, net.theta)
+    with pytest.raises(ValueError, match=r"weights.npz is damaged, or no checkpoint of train \(KeyError\)"):
+        run(net, epochs=2, checkpoint=path, resume=True)
 
 
 def test_epochs_count_from_the_start(tmp_path: Path) -> None:

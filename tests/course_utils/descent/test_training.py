@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
+from itertools import count
 from typing import Any
 
 import numpy as np
 import pytest
 
 from course_utils.descent import Callback, EarlyStopping, History, Progress, clip, evaluate, minibatches, norm, train
-from course_utils.layers import Dense, Dropout
+from course_utils.initializers import normal
+from course_utils.layers import RNN, Dense, Dropout
 from course_utils.losses import mse, softmax_ce
 from course_utils.metrics import accuracy
 from course_utils.network import Network
@@ -164,37 +167,87 @@ def test_a_rate_that_is_too_large_is_named_with_the_step_and_the_record_is_kept(
     assert int(history.trace.diverged_at) == steps
 
 
-def test_a_nan_in_the_data_is_found_and_counted() -> None:
-    x = X[:60].copy()
-    x[[4, 5], 0] = np.nan
-    history = run(data=(x, Y[:60]), batch_size=60)
-    found = "the loss is nan; 2 rows of x in its batch hold nan or inf. Clean the data."
-    assert history.stopped == f"diverged at step 1: {found}"
-    assert np.isfinite(history.theta).all()
+def naive_bce(z: np.ndarray, y: np.ndarray) -> Any:
+    """The published mistake: log of a sigmoid that has been rounded to 0 or 1."""
+    p = 1 / (1 + np.exp(-z))
+    return float(-(y * np.log(p) + (1 - y) * np.log(1 - p)).mean()), ((p - y) / y.size).astype(z.dtype)
 
 
-def test_a_bad_start_is_not_blamed_on_the_rate() -> None:
-    history = run(Network(Dense(2, 1), mse, np.float64), data=(X[:60] * 1e200, X[:60, :1]))
-    assert history.stopped.startswith("diverged at step 1: the loss is inf before anything moved, so the rate is not")
+def nan_in_the_third_gradient() -> Any:
+    calls = count()
+
+    def loss(z: np.ndarray, y: np.ndarray) -> Any:
+        value, g = softmax_ce(z, y)
+        return value, g * np.float32(np.nan) if next(calls) == 2 else g
+
+    return loss
+
+
+def recurrent() -> Network:
+    """An RNN whose recurrent weights are three times too large: σ√n = 2, and not ⅔."""
+    return Network([RNN(2, 16, last=True, recurrent_init=normal(0.5)), Dense(16, 1)], mse)
+
+
+LINE, TARGET = Network(Dense(2, 1), mse), X[:60, :1].astype(np.float32)
+HALF = Network(Dense(2, 1), mse, np.float16)
+TWO_NAN = np.where(X[:60, :1] > np.sort(X[:60, 0])[-3], np.nan, X[:60])
+ONE_INF = np.where(X[:60, :1] < X[:60, 0].max(), TARGET, np.inf)
+SEQUENCES = np.random.default_rng(0).normal(size=(60, 50, 2))
+
+CAUSES: list[tuple[str, dict[str, Any], str]] = [
+    ("rate", {"optimizer": SGD(1e5)},
+     "diverged at step 2: the loss is NUM, from NUM at the start, with weights up to NUM; the learning rate 100000 is "
+     "probably too large. Try 10000, warm it up, or clip_norm=1."),
+    ("rate in spite of clipping", {"optimizer": SGD(1e5), "clip_norm": 1.0},
+     "diverged at step 2: the loss is NUM, from NUM at the start, with weights up to NUM; the learning rate 100000 is "
+     "probably too large. Try 10000, or warm it up."),
+    ("unscaled data", {"net": LINE, "data": (X[:60] * 1e3, TARGET), "optimizer": SGD(0.01)},
+     "diverged at step 2: the loss is NUM, from NUM at the start, with weights up to NUM; the learning rate 0.01 is "
+     "probably too large. Try 0.001, warm it up, or clip_norm=1. But first scale x, which reaches NUM: the stable "
+     "rates shrink with its square."),
+    ("log(0)", {"net": Network(Dense(2, 1), naive_bce), "data": (X[:60] * 1e3, (TARGET > 0) * 1.0)},
+     "diverged at step 1: the loss is nan, though the network's outputs are finite, up to NUM: log(0) or 0/0 in the "
+     "loss. Try a loss that takes the outputs before the sigmoid or softmax: bce_with_logits, softmax_ce."),
+    ("exploding gradient", {"net": recurrent(), "data": (SEQUENCES, TARGET), "optimizer": SGD(1.0), "epochs": 20},
+     "diverged at step NUM: the loss is NUM; the gradient exploded: it was NUM long at step NUM, where the loss was "
+     "NUM. Try clip_norm=1, smaller initial weights, or an LSTM if the network is recurrent."),
+    ("nan in the data", {"data": (TWO_NAN, Y[:60]), "batch_size": 60},
+     "diverged at step 1: the loss is nan; 2 rows of x in its batch hold nan or inf. Clean the data."),
+    ("inf in the targets", {"net": LINE, "data": (X[:60], ONE_INF), "batch_size": 60},
+     "diverged at step 1: the loss is inf; 1 rows of y in its batch hold nan or inf. Clean the data."),
+    ("targets too large for the precision", {"net": LINE, "data": (X[:60], TARGET * 1e25)},
+     "diverged at step 1: the loss is inf before anything moved, so the rate is not to blame. Look at the scale: "
+     "x reaches NUM, y NUM, the weights NUM; float32 ends at 3.4e+38, and squares at 1.8e+19."),
+    ("half precision", {"net": HALF, "data": (X[:60] * 3e3, TARGET.astype(np.float16))},
+     "diverged at step 1: the loss is inf before anything moved, so the rate is not to blame. Look at the scale: "
+     "x reaches NUM, y NUM, the weights NUM; float16 ends at 6.6e+04, and squares at 2.6e+02."),
+    ("0/0 in the optimizer", {"data": (X[:60] * [0, 1], Y[:60]), "optimizer": Adam(0.01, eps=0.0)},
+     "diverged at step 2: the loss is nan; the step before made 8 of 42 weights nan or inf, from a gradient that was "
+     "finite: 0/0 or an overflow in the optimizer. Try a larger eps, or a smaller lr."),
+    ("nan in the start", {"theta0": np.full(42, np.nan)},
+     "diverged at step 1: the loss is nan; 42 of 42 weights were nan or inf at the start. Check theta0."),
+    ("backward", {"net": Network(Dense(2, 2), nan_in_the_third_gradient())},
+     "diverged at step 3: the gradient is nan where the loss is still NUM: a root or a division at 0 in backward, or "
+     "an overflow over many layers or time steps. Check it with gradcheck, and look at the gradient of each layer."),
+    ("schedule", {"optimizer": SGD(lambda t: 0.1 - 0.05 * t)},
+     "stopped at step 4: the schedule gave the rate -0.05, which must be finite, 0 or more. Plot it."),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("options", "message"), [row[1:] for row in CAUSES], ids=[row[0] for row in CAUSES])
+def test_the_cause_is_named_with_the_step_and_nothing_is_spoiled(options: dict[str, Any], message: str) -> None:
+    history = run(**options)
+    number = r"(\d+(\.\d+)?(e[+-]\d+)?|inf|nan)"
+    assert re.fullmatch(re.escape(message).replace("NUM", number), history.stopped), history.stopped
+    spoiled = "weights nan or inf" in message or "weights were nan" in message
+    assert np.isfinite(history.theta).all() != spoiled
+    assert len(history.trace) == int(re.findall(r"at step (\d+): ", history.stopped)[0])
 
 
 def test_a_gradient_whose_square_overflows_is_recorded_and_may_be_clipped() -> None:
     history = run(Network(Dense(2, 1), mse), data=(X[:60], X[:60, :1] * 1e25), epochs=1, clip_norm=1.0)
     assert history.stopped == ""
     assert 1e24 < history.trace.grad_norm[1] < 1e26
-
-
-def test_a_gradient_that_is_nan_under_a_finite_loss_is_told_apart() -> None:
-    calls = []
-
-    def loss(z: np.ndarray, y: np.ndarray) -> Any:
-        calls.append(1)
-        value, g = softmax_ce(z, y)
-        return value, g * np.float32(np.nan) if len(calls) == 3 else g
-
-    history = run(Network(Dense(2, 2), loss))
-    assert history.stopped.startswith("diverged at step 3: the gradient is nan where the loss is still 0.")
-    assert np.isfinite(history.theta).all()
 
 
 def test_early_stopping_brings_the_best_weights_back_even_after_divergence() -> None:

@@ -85,6 +85,11 @@ def test_confusion_matrix_has_true_classes_in_rows() -> None:
     np.testing.assert_array_equal(confusion_matrix(np.array([2]), np.array([0])), [[0, 0, 1], [0, 0, 0], [0, 0, 0]])
 
 
+def test_confusion_matrix_takes_yes_and_no_as_1_and_0() -> None:
+    np.testing.assert_array_equal(confusion_matrix(np.array([True, False]), np.array([1, 1])), [[0, 0], [1, 1]])
+    np.testing.assert_array_equal(confusion_matrix(np.array([True]), np.array([True])), [[0, 0], [0, 1]])
+
+
 def test_labels_may_be_names() -> None:
     predicted, true = np.array(["good", "bad"]), np.array(["good", "good"])
     assert accuracy(predicted, true) == 0.5

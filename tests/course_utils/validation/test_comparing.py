@@ -57,9 +57,10 @@ def test_a_difference_within_two_standard_errors_is_a_tie() -> None:
 
 
 def test_a_method_that_diverged_is_never_the_best() -> None:
-    result = Comparison(("a", "b"), (0, 1), 1, np.array([[math.nan, 0.0], [5.0, 5.0]]))
+    result = Comparison(("a", "b", "c"), (0, 1), 1, np.array([[math.nan, 0.0], [5.0, 5.0], [math.inf, 9.0]]))
     assert result.best == "b"
-    assert result.verdict("a", "b") == "tie"
+    assert result.verdict("a", "b") == result.verdict("b", "c") == "b"
+    assert result.verdict("a", "c") == "tie"  # each diverged once
 
 
 def test_the_table_shows_means_spreads_and_paired_differences() -> None:

@@ -54,6 +54,10 @@ def test_a_rare_class_reaches_both_parts_where_a_random_split_may_miss_it() -> N
     assert any(y[random_split(200, [0.5, 0.5], rng(seed))[0]].sum() in (0, 4) for seed in range(50))
 
 
+def test_one_class_alone_is_split_like_any_rows() -> None:
+    assert [len(part) for part in stratified_split(["a"] * 10, [0.7, 0.3], rng())] == [7, 3]
+
+
 def test_strata_are_shuffled() -> None:
     y = np.repeat([0, 1], 50)
     assert stratified_split(y, [0.5, 0.5], rng(0))[0].tolist() != stratified_split(y, [0.5, 0.5], rng(1))[0].tolist()
@@ -127,13 +131,20 @@ ERRORS = [
     (lambda: random_split(10, [0.5, 0.6], rng()),
      "shares must be positive and sum to 1, got [0.5, 0.6]: every row belongs to one part. Try [0.8, 0.2]."),
     (lambda: random_split(3, [0.9, 0.1], rng()),
-     "shares [0.9, 0.1] of 3 leave a part empty (sizes [3, 0]): nothing could be judged by it. "
+     "shares [0.9, 0.1] of 3 rows leave a part empty (sizes [3, 0]): nothing could be judged by it. "
      "Use larger shares, or more data."),
     (lambda: stratified_split(np.zeros((3, 1)), [0.5, 0.5], rng()),
      "labels must have shape (n,), one for each row, got (3, 1). Try labels.ravel()."),
     (lambda: time_split([1, 1, 1], [0.5, 0.5]),
-     "shares [0.5, 0.5] of 3 leave a part empty (sizes [3, 0]): nothing could be judged by it. "
+     "shares [0.5, 0.5] of 3 rows leave a part empty (sizes [3, 0]): nothing could be judged by it. "
      "Use larger shares, or more data."),
+    (lambda: time_split([1, np.nan, 2], [0.5, 0.5]),
+     "times hold nan: a row without a time belongs to no part. Drop these rows."),
+    (lambda: grouped_split(["a", "a", "b"], [0.5, 0.3, 0.2], rng()),
+     "shares [0.5, 0.3, 0.2] of 2 groups leave a part empty (sizes [1, 1, 0]): nothing could be judged by it. "
+     "Use larger shares, or more data."),
+    (lambda: stratified_split([], [0.5, 0.5], rng()),
+     "labels must have shape (n,), one for each row, got (0,). Try labels.ravel()."),
     (lambda: kfold(3, 5, rng()), "k = 5 folds of n = 3 rows: some would be empty. Try k = 3."),
     (lambda: kfold(3, 1, rng()),
      "k must be a whole number, 2 or more, got 1: one fold leaves no rows to train on. Try 100."),
