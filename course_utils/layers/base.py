@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import DTypeLike
@@ -86,6 +86,18 @@ class Layer:
         self.bind(theta, grad)
         self.initialize(rng)
         return theta, grad
+
+    if not TYPE_CHECKING:                                               # mypy shall still see what is missing
+
+        def __getattr__(self, name: str) -> Any:
+            """Asked only for what is not there: parameters that were not given their place in a vector yet."""
+            known = any(name in vars(base).get("__annotations__", ()) for base in type(self).__mro__)
+            raise AttributeError(
+                f"{self} has no {name} yet: its parameters are views into a vector that it was not given. "
+                "Put it into a Network, or call layer.alone(rng) first."
+                if known
+                else f"{type(self).__name__} has no attribute {name!r}"
+            )
 
     def kept(self, name: str) -> Any:
         """What ``forward`` kept under this name; an error if it has not run."""

@@ -42,8 +42,7 @@ class GRU(Recurrent):
             self.Wh[k * h : (k + 1) * h, :h] = self.recurrent_init(h, h, (h, h), rng)
         self.Wx[:, -1] = self.Wh[:, -1] = 0
 
-    @property
-    def dtype(self) -> np.dtype[np.floating]:
+    def precision(self) -> np.dtype[np.floating]:
         return self.Wx.dtype
 
     def forward(self, x: Array, training: bool = False, rng: np.random.Generator | None = None) -> Array:

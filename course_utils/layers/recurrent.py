@@ -56,13 +56,12 @@ class Recurrent(SequenceLayer):
     def columns(self, x: Array, features: int) -> Array:
         """Room for [xₜ; state; 1] of ``features`` rows at every position, xₜ and 1 filled in, and h₀ = 0."""
         n, T, i = x.shape
-        s = np.empty((T + 1, features, n), self.dtype)
+        s = np.empty((T + 1, features, n), self.precision())
         s[:T, :i] = x.transpose(1, 2, 0)
         s[0, i:-1], s[T, :i], s[:, -1] = 0, 0, 1
         return s                                                        # (T + 1, features, n)
 
-    @property
-    def dtype(self) -> np.dtype[np.floating]:
+    def precision(self) -> np.dtype[np.floating]:
         return self.W.dtype
 
     def result(self, states: Array) -> Array:

@@ -2,6 +2,7 @@
 
 ``optimizers.npz``  iterates of each twin in the table of optimizers at the steps ``kept``, and the slopes they saw
 ``schedules.npz``   rates of ``torch.optim.lr_scheduler`` at steps 0, 1, …
+``networks.npz``    losses and last weights of the twin of every network of the plan, 20 steps
 ``noise.npz``       2000 standard normal numbers of torch's generator with seed 0, for oracle O42
 
 Each file notes the version of torch that wrote it.
@@ -33,6 +34,17 @@ def record_schedules(version: str) -> None:
     np.savez_compressed(HERE / "schedules.npz", torch=version, **recorded)
 
 
+def record_networks(version: str) -> None:
+    import torch
+
+    from tests.course_utils.test_network_twins import NETWORKS, twin_run
+
+    recorded = {}
+    for name in NETWORKS:
+        recorded[f"{name}: losses"], recorded[f"{name}: theta"] = twin_run(name, torch)
+    np.savez_compressed(HERE / "networks.npz", torch=version, **recorded)
+
+
 def record_noise(version: str) -> None:
     import torch
 
@@ -46,4 +58,5 @@ if __name__ == "__main__":
 
     record_optimizers(torch.__version__)
     record_schedules(torch.__version__)
+    record_networks(torch.__version__)
     record_noise(torch.__version__)
