@@ -5,7 +5,7 @@
 PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11 python3.14 python; do \
 	if $$p -c 'import sys; sys.exit(sys.version_info[:2] < (3, 11))' >/dev/null 2>&1; then echo $$p; exit; fi; done; echo python3)
 
-lab test notebooks check grade bench doctor clean venv:
+lab test notebooks check grade bench bench-widgets doctor clean venv:
 	@$(PYTHON) -m course_tools.bootstrap $@ $(ARGS)
 
 # New pins, after a change of pyproject.toml or to move to newer versions; the author needs uv for it.
@@ -14,4 +14,4 @@ pins:
 	uv pip compile $(PINS) --upgrade pyproject.toml --extra dev -c requirements.txt -o requirements-dev.txt
 PINS = --universal --fork-strategy fewest --no-header --no-annotate --no-emit-index-url --quiet
 
-.PHONY: lab test notebooks check grade bench doctor clean venv pins
+.PHONY: lab test notebooks check grade bench bench-widgets doctor clean venv pins

@@ -20,6 +20,7 @@ COMMANDS = {
     "check": "look for drift, leaked solutions, dead links and the like, without running anything",
     "grade": "grade submissions",
     "bench": "compare the library with PyTorch and write docs/benchmarks.md",
+    "bench-widgets": "measure the live figures in a browser and write docs/benchmarks-widgets.md",
     "doctor": "say what is missing on this machine and how to mend it",
     "venv": "install the authors' packages into .venv and start nothing",
     "clean": "delete caches and the environment; nothing that is committed",

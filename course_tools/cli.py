@@ -7,8 +7,9 @@ from importlib.util import find_spec
 
 import click
 
-COMMANDS = {  # name -> module that holds a click command of that name
+COMMANDS = {  # name -> module that holds a click command of that name, with _ for -
     "bench": "course_tools.bench.command",
+    "bench-widgets": "course_tools.bench_widgets.command",
     "build": "course_tools.build.command",
     "check": "course_tools.checks.command",
     "doctor": "course_tools.doctor_command",
@@ -28,7 +29,7 @@ class Lazy(click.Group):
         """Import the command's module and take the command from it."""
         if name not in self.list_commands(context):
             return None
-        command: click.Command = getattr(import_module(COMMANDS[name]), name)
+        command: click.Command = getattr(import_module(COMMANDS[name]), name.replace("-", "_"))
         return command
 
 

@@ -13,6 +13,10 @@ from course_tools.pythons import ROOT
 HERE = Path(__file__).resolve().parent
 START = "notebooks/00_start_here.ipynb"
 WORKSPACE = "default-37a8.jupyterlab-workspace"  # the name JupyterLab gives its default workspace
+SERVER = (  # what live figures want of the server: pictures kept on saving, messages sent at once
+    "--ContentsManager.pre_save_hook=course_utils.widgets.saving.keep_pictures",
+    "--ServerApp.kernel_websocket_connection_class=course_tools.lab.prompt.PromptConnection",
+)
 
 
 def arguments() -> list[str]:
@@ -25,7 +29,7 @@ def arguments() -> list[str]:
         "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
         "--LabApp.news_url=None",
         "--LabApp.extension_manager=readonly",  # the other one asks PyPI
-        "--ContentsManager.pre_save_hook=course_utils.widgets.saving.keep_pictures",
+        *SERVER,
     ]
 
 

@@ -61,34 +61,47 @@ class MaxPool2d(Pool2d):
         self.across = np.empty((len(x), x.shape[1], w, c), self.counter)
         self.down = np.empty(y.shape, self.counter)
         for some in blocks(len(x), x[:1].nbytes):
-            rows, self.across[some] = self.best(x[some], 2)             # (n, h, w', c)
-            y[some], self.down[some] = self.best(rows, 1)
+            rows = np.empty(self.across[some].shape, x.dtype)           # (some, h, w', c)
+            self.best(x[some], 2, rows, self.across[some])
+            self.best(rows, 1, y[some], self.down[some])
         return y
 
     def backward(self, dy: Array) -> Array:
         across, dx = self.kept("across"), np.empty(self.shape, dy.dtype)
         for some in blocks(len(dx), dx[:1].nbytes):
-            drows = self.give(dy[some], self.down[some], across[some].shape, 1)
-            dx[some] = self.give(drows, across[some], dx[some].shape, 2)
+            rows = np.empty(across[some].shape, dy.dtype)               # (some, h, w', c)
+            self.give(self.give(dy[some], self.down[some], rows, 1), across[some], dx[some], 2)
         return dx                                                       # (n, h, w, c)
 
-    def best(self, x: Array, axis: int) -> tuple[Array, NDArray[Any]]:
-        """The largest number of each window along one axis, and its place in the window."""
-        y, *others = self.slides(x, axis)
-        winner = np.zeros(y.shape, self.counter)
+    def best(self, x: Array, axis: int, y: Array, winner: NDArray[Any]) -> None:
+        """Write the largest number of each window along one axis into ``y``, and its place in the window."""
+        best, *others = self.slides(x, axis)
+        if not others:
+            y[...], winner[...] = best, 0
         for place, value in enumerate(others, start=1):
-            np.maximum(winner, (value > y).view(np.uint8) * self.counter.type(place), out=winner)
-            y = np.maximum(y, value)
-        return y, winner
-
-    def give(self, dy: Array, winner: NDArray[Any], shape: Shape, axis: int) -> Array:
-        """dy at the winners' places, 0 elsewhere, added up where windows overlap."""
-        dx, apart = np.zeros(shape, dy.dtype), self.stride[axis - 1] >= self.kernel[axis - 1]
-        for place, share in enumerate(self.slides(dx, axis)):
-            if apart:
-                np.multiply(dy, winner == place, out=share)
+            if place == 1:
+                winner[...] = value > best
             else:
+                np.copyto(winner, place, where=value > best)
+            best = np.maximum(best, value, out=y)
+
+    def give(self, dy: Array, winner: NDArray[Any], dx: Array, axis: int) -> Array:
+        """Fill ``dx`` with dy at the winners' places and 0 elsewhere; added up where windows overlap."""
+        first, *others = self.slides(dx, axis)
+        k, s = self.kernel[axis - 1], self.stride[axis - 1]
+        if s < k:                                                       # windows overlap
+            dx[...] = 0
+            for place, share in enumerate([first, *others]):
                 share += dy * (winner == place)
+            return dx
+        if k * dy.shape[axis] < dx.shape[axis]:                         # pixels that no window sees
+            dx[...] = 0
+        rest = dy
+        for place, share in enumerate(others, start=1):
+            np.multiply(dy, winner == place, out=share)
+            rest = np.subtract(rest, share, out=first)                  # what another wins, the first has lost
+        if not others:
+            first[...] = dy
         return dx
 
 
