@@ -35,6 +35,13 @@ DIGITS: dict[str, Any] = {"sizes": (784, 128, 64, 10), "batch": 128}
 EAGER, FUSED = "eager, default Adam", "eager, fused Adam"
 DEFAULT, KERNEL = "default Adam", "fused Adam"
 
+
+
+def floor(name: str, against: str, of: str, sizes: Mapping[str, Any], tolerance: float = FLOAT32) -> Workload:
+    """The same work as ``of`` by a kernel for speed alone: no target, but a bound for one."""
+    return Workload(f"floor: {name}", against, None, "floor", {"of": of, "kernel": of} | sizes, tolerance)
+
+
 WORKLOADS = (
     Workload("MLP 2-32-32-2, batch 64", EAGER, 0.20, "mlp", TINY),
     Workload("MLP 2-32-32-2, batch 64", FUSED, None, "mlp", TINY | {"fused": True}),
@@ -51,4 +58,11 @@ WORKLOADS = (
     Workload("Adam update, 50 small arrays", KERNEL, 0.25, "adam", {"arrays": (32 * 32, 32) * 25, "fused": True}),
     Workload("200-step trace on Rosenbrock", "autograd, Adam", 1 / 15, "path", tolerance=FLOAT64),
     Workload("40,000 runs × 200 steps, kept", "torch.func.vmap", 0.2, "family", tolerance=FLOAT64),
+    floor("MLP 784-128-64-10: products and Adam", EAGER, "mlp", DIGITS),
+    floor("CNN: products alone", EAGER, "cnn", {"batch": 64}),
+    floor("Adam, 200k parameters", DEFAULT, "adam", {"arrays": (200_000,)}),
+    floor("Adam, 200k parameters", KERNEL, "adam", {"arrays": (200_000,), "fused": True}),
+    floor("Adam, 10M parameters", DEFAULT, "adam", {"arrays": (10_000_000,)}),
+    floor("Adam, 10M parameters", KERNEL, "adam", {"arrays": (10_000_000,), "fused": True}),
+    floor("40,000 runs × 200 steps", "torch.func.vmap", "family", {}, FLOAT64),
 )

@@ -40,6 +40,14 @@ is one training step in float32: forward, loss, backward, Adam.
 """
 
 
+FLOORS = """\
+Rows that begin with “floor” do not time the library but the least that NumPy can do here, in throw-away kernels that
+are written for speed alone: the matrix products of a step with nothing between them, or Adam's textbook form as 14
+calls on aligned blocks that stay in the cache. A target below its floor cannot be reached by NumPy on this machine,
+however the library is written; what lies between a floor and the library is the price of code that one can read.
+"""
+
+
 def page(
     machine: Iterable[tuple[str, str]], results: Sequence[Result], limits: Sequence[Limit], image: str, alt: str
 ) -> str:
@@ -52,6 +60,7 @@ def page(
             ("workload", "PyTorch's", "ours", "PyTorch", "ratio (quartiles)", "target", "reached", "difference"),
             map(row, results),
         ),
+        FLOORS,
         "## Memory and import",
         table(("what", "measured", "at most", "reached"), map(limit_row, limits)),
         "## Cost against size",
