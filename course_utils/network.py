@@ -44,6 +44,7 @@ class Network:
         first = self.body
         while type(first) is Sequential and first.layers:
             first = first.layers[0]
+        self.reads_tokens = first.takes_tokens
         first.wants_dx = False                                          # a third of the first layer's work
 
     def init(self, rng: np.random.Generator) -> Array:
@@ -119,5 +120,12 @@ class Network:
         return np.asarray(theta)
 
     def _data(self, x: NDArray[Any]) -> NDArray[Any]:
-        """Numbers in the network's precision; integers (tokens) stay what they are."""
-        return x.astype(self.dtype, copy=False) if x.dtype.kind == "f" else x
+        """Numbers in the network's precision; tokens stay the whole numbers that they are."""
+        if self.reads_tokens:
+            return x
+        if x.dtype.kind not in "fiub":
+            raise TypeError(
+                f"the network expected numbers, got an array of {x.dtype}: it multiplies them. "
+                "Try x.astype(np.float32), or an Embedding as the first layer for words as whole numbers."
+            )
+        return x.astype(self.dtype, copy=False)

@@ -25,6 +25,8 @@ class Layer:
     ``backward(dy)``               gradient of the loss by the input, given the one by the output
     """
 
+    takes_tokens: bool = False
+    """Whether its input are whole numbers, such as words or pairs of ids."""
     wants_dx: bool = True
     """False where the input is the data (``Network`` says so to its first layer): nobody asks for the gradient by it,
     so ``backward`` may return an empty array instead."""
@@ -107,6 +109,16 @@ class Layer:
             raise RuntimeError(
                 f"{self}.backward was called before forward: it needs what forward kept. Call forward first."
             ) from None
+
+    def takes(self, x: Array, fits: bool, wanted: str) -> None:
+        """Check an input: floating-point numbers, of a shape that ``fits``."""
+        if x.dtype.kind != "f":
+            raise TypeError(
+                f"{self} expected floating-point numbers, got {x.dtype}: gradients are no whole numbers, and NumPy "
+                "would change the precision without a word. Try x.astype(np.float32)."
+            )
+        if not fits:
+            self.expects(False, wanted, x.shape)
 
     def expects(self, fits: bool, wanted: str, got: object) -> None:
         """Raise an error that names the layer, what it expected and what it got, unless ``fits``."""

@@ -55,7 +55,7 @@ class BatchNorm(Layer):
         self.mean[...], self.var[...], self.batches[...] = 0, 1, 0
 
     def forward(self, x: Array, training: bool = False, rng: np.random.Generator | None = None) -> Array:
-        self.expects(x.ndim > 1 and x.shape[-1] == self.d, f"input (n, …, {self.d})", x.shape)
+        self.takes(x, x.ndim > 1 and x.shape[-1] == self.d, f"input (n, …, {self.d})")
         rows = x.reshape(-1, self.d)                                    # (m, d)
         mean, var = self.statistics(rows) if training else self.running(x.dtype)
         self.scale = 1 / np.sqrt(var + x.dtype.type(self.eps))          # (d,)

@@ -73,6 +73,8 @@ class Conv2d(Layer):
             self.b[...] = 0
 
     def forward(self, x: Array, training: bool = False, rng: np.random.Generator | None = None) -> Array:
+        if x.dtype.kind not in "ui":                                    # bytes are fine: reading converts them
+            self.takes(x, True, "images")
         self.x, shape = x, self.out_shape(x.shape[1:])                  # (n, h, w, c_in)
         z = np.empty((len(x), *shape), self.W.dtype)                    # (n, h', w', c_out)
         windows, W = self.windows(x, self.padding), self.by_group(self.W)

@@ -41,8 +41,7 @@ class Dense(Layer):
             self.b[...] = 0
 
     def forward(self, x: Array, training: bool = False, rng: np.random.Generator | None = None) -> Array:
-        if x.shape[-1] != self.n_in:
-            self.expects(False, f"input (…, {self.n_in})", x.shape)
+        self.takes(x, x.shape[-1:] == (self.n_in,), f"input (…, {self.n_in})")
         self.x = x                                                      # (…, n_in)
         z = x @ self.W                                                  # (…, n_out)
         if self.bias:

@@ -27,6 +27,7 @@ class Embedding(Layer):
 
     E: Array
     dE: Array
+    takes_tokens = True
     mask: NDArray[np.bool_] | None = None
     """Where the last batch had tokens and not padding, ``(batch, T)``."""
 

@@ -39,7 +39,7 @@ class LayerNorm(Layer):
         self.gamma[...], self.beta[...] = 1, 0
 
     def forward(self, x: Array, training: bool = False, rng: np.random.Generator | None = None) -> Array:
-        self.expects(x.ndim > 0 and x.shape[-1] == self.d, f"input (…, {self.d})", x.shape)
+        self.takes(x, x.ndim > 0 and x.shape[-1] == self.d, f"input (…, {self.d})")
         x_hat = x - x.mean(axis=-1, keepdims=True)                      # (…, d)
         var = np.mean(x_hat * x_hat, axis=-1, keepdims=True)            # (…, 1)
         self.scale = 1 / np.sqrt(var + x.dtype.type(self.eps))

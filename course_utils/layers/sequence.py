@@ -36,7 +36,7 @@ class SequenceLayer(Layer):
     def valid(self, x: Array) -> Mask | None:
         """Check ``x (n, T, d)`` and return the mask of this batch, ``(n, T)``, or None where all positions are real."""
         fits = x.ndim == 3 and x.shape[1] > 0 and x.shape[2] == (self.n_in or x.shape[2])
-        self.expects(fits, f"sequences (batch, T, {self.n_in or 'd'}), T ≥ 1", x.shape)
+        self.takes(x, fits, f"sequences (batch, T, {self.n_in or 'd'}), T ≥ 1")
         if self.mask is None:
             return None
         mask = self.mask if isinstance(self.mask, np.ndarray) else self.mask.mask

@@ -33,6 +33,8 @@ class TwoTower(Layer):
     (2,)
     """
 
+    takes_tokens = True
+
     def __init__(
         self,
         user_features: NDArray[Any],

@@ -213,3 +213,11 @@ def test_refusal_says_what_is_wrong_and_what_to_try(
     with pytest.raises(kind) as error:
         call()
     assert str(error.value) == message
+
+
+def test_whole_numbers_are_data_of_the_networks_own_precision() -> None:
+    net = mlp(np.float32)
+    net.init(np.random.default_rng(0))
+    assert net.predict(net.theta, np.array([[1, 2]])).dtype == np.float32
+    with pytest.raises(TypeError, match=r"^the network expected numbers, got an array of <U3: it multiplies"):
+        net.predict(net.theta, np.array([["one", "two"]]))

@@ -177,6 +177,25 @@ def test_the_shape_that_is_promised_is_the_shape_that_comes(name: str) -> None:
     assert layer.forward(x, training=True).shape == (3, *layer.out_shape(x.shape[1:]))
 
 
+LEARNS = [name for name, (make, _) in INVENTORY.items() if make().size and not name.startswith("Residual")]
+
+
+@pytest.mark.parametrize("name", LEARNS)
+def test_one_feature_too_many_is_refused_by_name(name: str) -> None:
+    layer, *_ = ready(name)
+    *rest, last = INVENTORY[name][1]
+    with pytest.raises(ValueError, match=r"^\w+\(.*\) expected .*, got \(.*\)\. Check the layer before it"):
+        layer.forward(inputs((*rest, last + 1), 2), training=True)
+
+
+@pytest.mark.parametrize("name", LEARNS)
+def test_whole_numbers_and_words_are_refused_by_name(name: str) -> None:
+    layer, *_ = ready(name)
+    for dtype in ([] if name.startswith("Conv2d") else [np.int64]) + [np.dtype("<U2"), object]:
+        with pytest.raises(TypeError, match=rf"expected floating-point numbers, got {np.dtype(dtype)}: "):
+            layer.forward(np.ones((2, *INVENTORY[name][1]), dtype), training=True)
+
+
 @pytest.mark.parametrize("name", INVENTORY)
 def test_backward_before_forward_says_so(name: str) -> None:
     layer, *_ = ready(name)
