@@ -26,12 +26,12 @@ from course_utils.trace import Trace
 
 PALETTE = {
     "blue": "#0072B2",
-    "orange": "#E69F00",
+    "orange": "#C68900",
     "green": "#009E73",
     "red": "#D55E00",
     "purple": "#CC79A7",
-    "sky": "#56B4E9",
-    "yellow": "#F0E442",
+    "sky": "#4B9DCB",
+    "yellow": "#9E962C",
     "ink": "#222222",
     "muted": "#6B6B6B",
 }

@@ -9,8 +9,9 @@ import numpy as np
 from course_utils.checks import Array
 from course_utils.descent import minimize, norm
 from course_utils.misbuilt import MisbuiltAdam
+from course_utils.widgets.asking import Prediction
 from course_utils.widgets.controls import Choice, LogSlider, Slider
-from course_utils.widgets.engine import LiveFigure, Prediction
+from course_utils.widgets.engine import LiveFigure
 from course_utils.widgets.line_fit import bowl, fit
 from course_utils.widgets.misbuilt_adam import RIGHT, WRONG
 from course_utils.widgets.picture import Axis, Heat, HLine, Layer, Line, Panel, Picture, Points, Text, VLine

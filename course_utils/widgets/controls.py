@@ -80,6 +80,23 @@ class Slider:
 
 
 @dataclass(frozen=True)
+class Play(Slider):
+    """A slider over whole numbers that a button moves step by step, one every ``ms`` milliseconds."""
+
+    step: float = 1
+    ms: int = 60
+
+    def placed(self, slider: ipywidgets.Widget) -> ipywidgets.Widget:
+        """The slider with its button beside it."""
+        play = ipywidgets.Play(
+            min=slider.min, max=slider.max, step=slider.step, value=slider.value, interval=self.ms, show_repeat=False
+        )
+        ipywidgets.jslink((play, "value"), (slider, "value"))
+        slider.layout.flex = "1 1 auto"
+        return ipywidgets.HBox((slider, play.add_class("course-play")))
+
+
+@dataclass(frozen=True)
 class LogSlider:
     """A slider over a geometric grid of round numbers, ``per_decade`` of them, with ``digits`` significant digits.
 
@@ -184,7 +201,57 @@ class Switch:
         slider.value = value
 
 
-Control = Slider | LogSlider | Choice | Switch
+@dataclass(frozen=True)
+class Sketch:
+    """A short sequence of numbers, typed with spaces between them, or drawn in a panel that names it.
+
+    ``draw`` receives a tuple of floats. What cannot be read is refused with a message; the last sequence stays.
+    """
+
+    name: str
+    value: tuple[float, ...]
+    lo: float
+    hi: float
+    label: str = ""
+    most: int = 60
+    """Numbers in it, at most."""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "value", self.read(self.text(self.value)))
+
+    def text(self, values: Iterable[float]) -> str:
+        """As it stands in the box."""
+        return " ".join(f"{value:.3g}" for value in values)
+
+    def widget(self) -> ipywidgets.Widget:
+        return ipywidgets.Text(
+            self.text(self.value), description=self.label or self.name, continuous_update=False, **_layout()
+        )
+
+    def read(self, shown: Any) -> tuple[float, ...]:
+        """The numbers of a text, cut to the limits."""
+        words = str(shown).replace("\N{MINUS SIGN}", "-").replace(",", " ").replace(";", " ").split()
+        try:
+            values = tuple(float(word) for word in words)
+        except ValueError:
+            values = ()
+        if not 1 <= len(values) <= self.most or any(value != value for value in values):
+            raise ValueError(
+                f"{self.label or self.name}: {shown!r} is no sequence of 1 to {self.most} numbers, so nothing was "
+                f"changed. Try {self.text(self.value[:5])}."
+            )
+        return tuple(min(max(value, self.lo), self.hi) for value in values)
+
+    def drawn(self, values: tuple[float, ...], x: float, y: float) -> tuple[float, ...]:
+        """The sequence with the entry at place x (1 is the first) set to y."""
+        k = min(max(round(x), 1), len(values)) - 1
+        return (*values[:k], min(max(y, self.lo), self.hi), *values[k + 1 :])
+
+    def write(self, box: ipywidgets.Widget, values: Iterable[float]) -> None:
+        box.value = self.text(values)
+
+
+Control = Slider | LogSlider | Choice | Switch | Sketch
 
 
 def stops(control: Control) -> tuple[Any, ...]:
@@ -194,6 +261,9 @@ def stops(control: Control) -> tuple[Any, ...]:
             return (False, True)
         case Choice():
             return control.options
+        case Sketch():
+            flat = [(end,) * len(control.value) for end in (control.lo, 0.0, control.hi)]
+            return (control.value, *flat, control.value[:1])
         case _:
             return (control.lo, control.value, control.hi)
 

@@ -6,8 +6,8 @@
 const SANS = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, sans-serif";
 export const THEMES = {
   light: {
-    paper: "#ffffff", ink: "#222222", muted: "#6b6b6b", faint: "#94a2ae", grid: "#e9e9e9", missing: "#d0d0d0",
-    blue: "#0072b2", orange: "#e69f00", green: "#009e73", red: "#d55e00", purple: "#cc79a7", sky: "#56b4e9", yellow: "#f0e442",
+    paper: "#ffffff", ink: "#222222", muted: "#6b6b6b", faint: "#8895a0", grid: "#e9e9e9", missing: "#d0d0d0",
+    blue: "#0072b2", orange: "#c68900", green: "#009e73", red: "#d55e00", purple: "#cc79a7", sky: "#4b9dcb", yellow: "#9e962c",
     scales: { blue: ["#f7fbff", "#9ecae1", "#08519c"], gray: ["#ffffff", "#8c8c8c", "#111111"], diverging: ["#0072b2", "#f7f7f7", "#d55e00"] },
   },
   dark: {
@@ -102,16 +102,16 @@ const MARKERS = {
 function Points(ctx, box, theme, { x, y, color, marker, size, label }) {
   const shape = new Path2D(), open = marker === "ring" || marker === "cross";
   MARKERS[marker](shape, size / 2);
+  ctx.lineWidth = open ? 2 : 1;
+  ctx.fillStyle = marker === "ring" ? theme.paper : theme[color];
+  ctx.strokeStyle = open ? theme[color] : theme.paper;
   for (let k = 0; k < x.length; k++) {
     if (x[k] !== x[k] || y[k] !== y[k]) continue;
-    ctx.save();
-    ctx.translate(box.X(x[k]), box.Y(y[k]));
-    ctx.lineWidth = open ? 2 : 1;
-    ctx.fillStyle = marker === "ring" ? theme.paper : theme[color];
-    ctx.strokeStyle = open ? theme[color] : theme.paper;
+    const [a, b] = [box.X(x[k]), box.Y(y[k])];
+    ctx.translate(a, b);
     if (marker !== "cross") ctx.fill(shape);
     ctx.stroke(shape);
-    ctx.restore();
+    ctx.translate(-a, -b);
   }
   if (label && x.length) box.names.push({ x: box.X(x[x.length - 1]) + size / 2, y: box.Y(y[y.length - 1]), label, color });
 }
@@ -164,13 +164,12 @@ function Heat(ctx, box, theme, { values, rows, columns, extent, scale, strength 
   if (bitmap?.key !== key) {
     const table = Array.from({ length: 256 }, (_, k) => (k < 128 ? mix(stops[0], stops[1], k / 127.5) : mix(stops[1], stops[2], (k - 127.5) / 127.5)));
     const canvas = Object.assign(document.createElement("canvas"), { width: columns, height: rows });
-    const image = new ImageData(columns, rows);
-    const missing = mix(theme.missing, theme.missing, 0);
-    for (let row = 0; row < rows; row++)
-      for (let column = 0; column < columns; column++) {
-        const value = values[(rows - 1 - row) * columns + column];
-        image.data.set([...(value === value ? table[Math.round(value * 255)] : missing), 255], 4 * (row * columns + column));
-      }
+    const image = new ImageData(columns, rows), cells = new Uint32Array(image.data.buffer); // a cell's four bytes at once
+    const pixel = ([r, g, b]) => ((255 << 24) | (b << 16) | (g << 8) | r) >>> 0;
+    const shades = Uint32Array.from(table, pixel), missing = pixel(mix(theme.missing, theme.missing, 0));
+    for (let row = 0, to = 0; row < rows; row++)
+      for (let from = (rows - 1 - row) * columns, end = from + columns; from < end; from++, to++)
+        cells[to] = values[from] === values[from] ? shades[(values[from] * 255 + 0.5) | 0] : missing;
     canvas.getContext("2d").putImageData(image, 0, 0);
     bitmaps.set(values, (bitmap = { key, canvas }));
   }
@@ -382,6 +381,10 @@ function speak(root) {
     if (buttons.length) { put(control, "role", "group"); put(control, "aria-label", label); }
     for (const button of buttons) put(button, "aria-pressed", String(button.classList.contains("mod-active")));
   }
+  for (const player of root.querySelectorAll(".course-play")) { // ipywidgets' Play has pictures for names
+    const label = player.parentElement.querySelector(".widget-label")?.textContent ?? "";
+    player.querySelectorAll("button").forEach((button, k) => put(button, "aria-label", `${k ? "back to the start" : "play or pause"}: ${label}`));
+  }
 }
 
 /** Once the figure stands in the page: keys belong to its controls, not to the notebook's shortcuts; names are kept current. */
@@ -400,6 +403,9 @@ function adopt(root) {
 }
 
 // ---------- the widget
+
+/** Whether a panel listens to the pointer. */
+const reacts = (panel) => Boolean(panel.drag || panel.point || panel.sketch);
 
 function render({ model, el }) {
   el.classList.add("course-figure");
@@ -420,9 +426,10 @@ function render({ model, el }) {
       if (line.textContent !== model.get(name)) line.textContent = model.get(name);
     if (!width || !spec.panels || model.get("veiled")) return;
     boxes = paint(canvas, spec, read(model.get("live"), model.get("kept")), pageTheme(), width);
-    canvas.style.touchAction = spec.panels.some((panel) => panel.drag) ? "none" : "";
+    canvas.style.touchAction = spec.panels.some(reacts) ? "none" : "";
     canvas.setAttribute("aria-label", spec.alt);
     canvas.dataset.paints = ++paints;
+    if (spec.unfinished) { model.set("again", model.get("again") + 1); model.save_changes(); }
     if (says.textContent === spec.says) return;
     says.textContent = spec.says;
     says.setAttribute("aria-busy", "true"); // a screen reader speaks when the slider rests
@@ -440,15 +447,16 @@ function render({ model, el }) {
   themed.observe(document.body, { attributes: true, attributeFilter: ["data-jp-theme-light", "data-jp-theme-name"] });
   model.on("change", soon);
 
-  const under = ({ offsetX, offsetY }) => boxes.find((b) => b.panel.drag && offsetX >= b.x && offsetX <= b.x + b.w && offsetY >= b.y && offsetY <= b.y + b.h);
+  const under = ({ offsetX, offsetY }) => boxes.find((b) => reacts(b.panel) && offsetX >= b.x && offsetX <= b.x + b.w && offsetY >= b.y && offsetY <= b.y + b.h);
   let held = null;
   const value = ({ lo, hi, log }, u) => (log ? lo * (hi / lo) ** u : lo + u * (hi - lo));
   const drag = (event) => {
-    canvas.style.cursor = held || under(event) ? "move" : "";
-    if (!held) return;
-    const [u, v] = [(event.offsetX - held.x) / held.w, 1 - (event.offsetY - held.y) / held.h].map((f) => Math.min(Math.max(f, 0), 1));
-    const [x, y] = held.panel.drag;
-    model.set("dragged", { ...(x && { [x]: value(held.panel.x, u) }), ...(y && { [y]: value(held.panel.y, v) }) });
+    const box = held ?? under(event);
+    canvas.style.cursor = box ? (box.panel.drag ? "move" : "crosshair") : "";
+    if (!box || !(held || box.panel.point)) return;
+    const [u, v] = [(event.offsetX - box.x) / box.w, 1 - (event.offsetY - box.y) / box.h].map((f) => Math.min(Math.max(f, 0), 1));
+    const [x, y] = [value(box.panel.x, u), value(box.panel.y, v)], [across, up] = box.panel.drag ?? box.panel.point ?? [];
+    model.set("dragged", box.panel.sketch ? { [box.panel.sketch]: [x, y] } : { ...(across && { [across]: x }), ...(up && { [up]: y }) });
     model.save_changes();
   };
   canvas.addEventListener("pointerdown", (event) => {
@@ -458,6 +466,8 @@ function render({ model, el }) {
   canvas.addEventListener("pointermove", drag);
   for (const end of ["pointerup", "pointercancel"]) canvas.addEventListener(end, () => { held = null; });
 
+  model.set("awake", true);
+  model.save_changes();
   soon();
   return () => {
     for (const watch of [sized, themed]) watch.disconnect();

@@ -11,10 +11,10 @@ of ipywidgets holds back all slider moves but the newest, so no queue builds up 
 from __future__ import annotations
 
 import base64
-import html
+import math
 import os
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -22,16 +22,20 @@ import anywidget
 import ipywidgets
 import traitlets
 
-from course_utils.widgets import static
-from course_utils.widgets.controls import Control
+from course_utils.widgets import frozen, static
+from course_utils.widgets.asking import Prediction
+from course_utils.widgets.comparing import Ghosts
+from course_utils.widgets.controls import Control, Play, Sketch
 from course_utils.widgets.picture import Picture
 from course_utils.widgets.wire import encode
 
 HERE = Path(__file__).parent
+SLICE = 0.012
+"""Seconds of work between two pictures, where work is done in slices: less than a frame."""
 
 
 class Canvas(anywidget.AnyWidget):
-    """The drawing surface in the browser. All traits go one way, to the browser, except ``dragged``."""
+    """The drawing surface in the browser. Traits go one way, to the browser, except the last three."""
 
     _esm = HERE / "engine.js"
     _css = HERE / "engine.css"
@@ -43,6 +47,8 @@ class Canvas(anywidget.AnyWidget):
     verdict = traitlets.Unicode("").tag(sync=True)  # how the prediction came out
     veiled = traitlets.Bool(False).tag(sync=True)  # hidden until the prediction is made
     dragged = traitlets.Dict().tag(sync=True)  # {control: value} under the pointer
+    awake = traitlets.Bool(False).tag(sync=True)  # a page shows it
+    again = traitlets.Int(0).tag(sync=True)  # counts how often the page, having drawn, asked for more
 
     def show(self, picture: Picture) -> None:
         """Send a picture in one message; the kept arrays go along only when they changed."""
@@ -51,18 +57,14 @@ class Canvas(anywidget.AnyWidget):
             self.fault = ""
 
 
-@dataclass(frozen=True)
-class Prediction:
-    """A question asked before the figure opens; ``answer(**hyper_parameters)`` returns the right choice."""
-
-    question: str
-    choices: tuple[str, ...]
-    answer: Callable[..., str]
-    why: str = ""
-
-
 class LiveFigure(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets has no types
     """A picture that follows its controls.
+
+    ``predict``  a question that stands before the figure
+    ``compare``  a button keeps the present run: its layers marked ``ghost`` stay behind the later ones
+    ``work``     ``work(seconds, **hyper_parameters) -> bool`` goes on with a long computation for so long, and says
+                 whether it is complete; ``draw`` shows what there is. The page asks for the next slice when it has
+                 drawn, so the kernel is never away for longer than a frame, and rests when nobody looks
 
     ``.params`` are the values drawn, ``.picture`` is the picture, ``.error`` the exception of the last update or None,
     ``.prediction`` the choice of the learner. An exception in ``draw`` shows in the figure; with ``COURSE_BUILD=1`` it
@@ -76,25 +78,24 @@ class LiveFigure(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets has no ty
         *,
         name: str = "",
         predict: Prediction | None = None,
+        compare: bool = False,
+        work: Callable[..., bool] | None = None,
     ) -> None:
-        self.draw = draw
+        self.draw, self.work = draw, work
         self.name = name or draw.__module__.rpartition(".")[2]
         self.controls = {control.name: control for control in controls}
         self.sliders = {control.name: control.widget() for control in controls}
         self.error: Exception | None = None
         self.prediction: str | None = None
-        self.ask = predict
+        self.ask, self.ghosts = predict, Ghosts()
         self._holding = False
         self.canvas = Canvas()
         self.params = self._read()
-        self.picture = draw(**self.params)
+        self.picture = self._drawn()
         self.canvas.show(self.picture)
-        for slider in self.sliders.values():
-            slider.add_class("course-control")
-            slider.observe(self._moved, "value")
-        self.canvas.observe(self._dragged, "dragged")
-        self._panel = ipywidgets.Box(tuple(self.sliders.values()))
+        self._panel = ipywidgets.Box(tuple(self._placed(compare)))
         self._panel.add_class("course-controls")
+        self._watch()
         super().__init__((self._panel, self.canvas))
         self.add_class("course-live")
         if predict is not None:
@@ -119,67 +120,106 @@ class LiveFigure(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets has no ty
         """Commit to a prediction and open the figure; only the first one counts."""
         if self.ask is None or self.prediction is not None:
             return
-        if choice not in self.ask.choices:
-            raise ValueError(
-                f"{choice!r} is not a choice: it could not be compared with the run. "
-                f"Try one of {', '.join(self.ask.choices)}."
-            )
-        self.prediction, answer = choice, self.ask.answer(**self.params)
-        right = (
-            f"You predicted “{choice}”, and so it is."
-            if choice == answer
-            else f"You predicted “{choice}”; the run says “{answer}”."
-        )
+        told = self.ask.verdict(choice, self.params)
+        self.prediction = choice
         self._buttons[choice].button_style = "info"
         self._panel.layout.display = None
         with self.canvas.hold_sync():
-            self.canvas.veiled, self.canvas.verdict = False, f"{right} {self.ask.why}".strip()
+            self.canvas.veiled, self.canvas.verdict = False, told
+
+    def keep(self) -> None:
+        """Keep the present run for comparison."""
+        self.ghosts.keep(self.params, self.picture)
+        self._redraw()
+
+    def forget(self) -> None:
+        """Forget the runs that were kept."""
+        self.ghosts.forget()
+        self._redraw()
+
+    def _placed(self, compare: bool) -> list[ipywidgets.Widget]:
+        """The controls as they stand in the panel."""
+        placed = []
+        for name, slider in self.sliders.items():
+            control = self.controls[name]
+            slider.add_class("course-control")
+            placed.append(control.placed(slider) if isinstance(control, Play) else slider)
+        if compare:
+            keep, forget = (ipywidgets.Button(description=text) for text in ("Keep this run", "Forget the kept"))
+            keep.on_click(lambda _: self.keep())
+            forget.on_click(lambda _: self.forget())
+            placed.append(ipywidgets.HBox((keep, forget)))
+        return placed
+
+    def _watch(self) -> None:
+        for slider in self.sliders.values():
+            slider.observe(self._moved, "value")
+        self.canvas.observe(self._dragged, "dragged")
+        self.canvas.observe(self._again, "again")
 
     def _veil(self, ask: Prediction) -> None:
-        answer = ask.answer(**self.params)
-        if answer not in ask.choices:
-            raise ValueError(
-                f"{self.name}: the answer {answer!r} is not among the choices {ask.choices}: "
-                "nobody could predict it. Try a choice with this text."
-            )
-        self._buttons = {
-            choice: ipywidgets.Button(description=choice, layout={"width": "auto"}) for choice in ask.choices
-        }
-        for choice, button in self._buttons.items():
-            button.on_click(lambda _, choice=choice: self.predict(choice))
-        question = ipywidgets.HTML(f"<b>Predict first.</b> {html.escape(ask.question)}")
-        buttons = ipywidgets.Box(tuple(self._buttons.values()), layout={"flex_flow": "row wrap"})
+        ask.check(self.name, self.params)
+        question, self._buttons = ask.widgets(self.predict)
         self._panel.layout.display = "none"
         self.canvas.veiled = True
-        self.children = (question, buttons, self._panel, self.canvas)
+        self.children = (question, self._panel, self.canvas)
 
     def _read(self) -> dict[str, Any]:
         return {name: control.read(self.sliders[name].value) for name, control in self.controls.items()}
 
+    def _drawn(self) -> Picture:
+        """The picture of the present values, or of what there is of it after a slice of work."""
+        done = True if self.work is None else self.work(SLICE if self.canvas.awake else math.inf, **self.params)
+        picture = self.draw(**self.params)
+        return picture if done else replace(picture, unfinished=True)
+
     def _moved(self, _change: object = None) -> None:
-        params = self._read()
-        if self._holding or (params == self.params and self.error is None):
+        if self._holding:
             return
-        self.params = params
         try:
-            self.picture = self.draw(**params)
-            self.canvas.show(self.picture)
+            params = self._read()
+        except ValueError as error:  # something typed that cannot be read
+            self._failed(error)
+            return
+        if params != self.params or self.error is not None:
+            self.params = params
+            self._redraw()
+
+    def _redraw(self) -> None:
+        try:
+            self.picture = self._drawn()
+            names = {name: control.label or name for name, control in self.controls.items()}
+            self.canvas.show(self.ghosts.behind(self.params, self.picture, names))
             self.error = None
         except Exception as error:
-            self.error = error
-            self.canvas.fault = f"{type(error).__name__}: {error}"
-            if os.environ.get("COURSE_BUILD") == "1":
-                raise
+            self._failed(error)
+
+    def _failed(self, error: Exception) -> None:
+        self.error = error
+        self.canvas.fault = f"{type(error).__name__}: {error}"
+        if os.environ.get("COURSE_BUILD") == "1":
+            raise error
+
+    def _again(self, _change: object) -> None:
+        if self.picture.unfinished:
+            self._redraw()
 
     def _dragged(self, change: Any) -> None:
-        self.set(**change["new"])
+        def value(name: str, under: Any) -> Any:
+            control = self.controls[name]
+            return control.drawn(self.params[name], *under) if isinstance(control, Sketch) else under
+
+        self.set(**{name: value(name, under) for name, under in change["new"].items()})
 
     def __repr__(self) -> str:
         params = ", ".join(f"{name}={value!r}" for name, value in self.params.items())
         return f"{self.name}({params}): {self.picture.says}"
 
     def _repr_mimebundle_(self, **_kwargs: Any) -> tuple[dict[str, Any], dict[str, Any]]:
-        """The live view, the same picture as an image with alt text, and the sentence, in this order of richness."""
+        """The live view, the same picture as an image with alt text, and the sentence, in this order of richness.
+
+        With ``COURSE_FREEZE=1`` the frozen figure goes along, for pages that are made from the notebook.
+        """
         png, (width, height) = static.png(self.picture)
         view = {"version_major": 2, "version_minor": 0, "model_id": self.model_id}
         data = {
@@ -187,6 +227,8 @@ class LiveFigure(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets has no ty
             "image/png": base64.b64encode(png).decode("ascii"),
             "text/plain": repr(self),
         }
+        if os.environ.get("COURSE_FREEZE") == "1":
+            data["text/html"] = frozen.fragment(self)
         return data, {
             "image/png": {"alt": f"{self.picture.alt} {self.picture.says}", "width": width, "height": height}
         }

@@ -24,7 +24,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from course_utils.widgets import static
-from course_utils.widgets.controls import Choice, Control, LogSlider, Slider, Switch
+from course_utils.widgets.controls import Choice, Control, LogSlider, Play, Sketch, Slider, Switch
 from course_utils.widgets.picture import Picture
 from course_utils.widgets.wire import encode
 
@@ -86,9 +86,12 @@ def positions(control: Control, most: int) -> list[tuple[str, Any]]:
             return [("off", False), ("on", True)]
         case LogSlider():
             values: list[float] = control.grid()
+        case Sketch():                                                  # typed or drawn: stays as it is
+            return [(control.text(control.value), control.value)]
         case Slider():
             steps = round((control.hi - control.lo) / control.step)
             values = [control.snap(control.lo + k * control.step) for k in range(steps + 1)]
+    most = 3 * most if isinstance(control, Play) else most
     if len(values) > most:
         chosen = {round(k * (len(values) - 1) / (most - 1)) for k in range(most)}
         values = [value for k, value in enumerate(values) if k in chosen or value == control.value]
@@ -100,7 +103,7 @@ def linked(picture: Picture, controls: Iterable[str]) -> list[list[str]]:
     """Pairs of controls that one pointer moves."""
     known, found = set(controls), []
     for panel in picture.panels:
-        for names in (panel.drag, getattr(panel, "point", None)):
+        for names in (panel.drag, panel.point):
             pair = [name for name in names or () if name in known]
             if len(pair) == 2 and pair not in found:
                 found.append(pair)
@@ -182,9 +185,8 @@ class _Store:
 
 
 def _picture(figure: LiveFigure, params: dict[str, Any]) -> Picture:
-    work = getattr(figure, "work", None)
-    if work is not None:
-        work(math.inf, **params)
+    if figure.work is not None:
+        figure.work(math.inf, **params)
     return figure.draw(**params)
 
 

@@ -6,8 +6,9 @@ import numpy as np
 
 from course_utils.checks import Array
 from course_utils.optimizers import Adam
+from course_utils.widgets.asking import Prediction
 from course_utils.widgets.controls import Slider
-from course_utils.widgets.engine import LiveFigure, Prediction
+from course_utils.widgets.engine import LiveFigure
 from course_utils.widgets.picture import Axis, Band, HLine, Layer, Panel, Picture, Points, Text
 from course_utils.widgets.series import Look
 

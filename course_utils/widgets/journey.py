@@ -10,8 +10,9 @@ from course_utils.checks import Array
 from course_utils.descent import minimize
 from course_utils.objectives import LinearRegression, with_intercept
 from course_utils.optimizers import Adam
+from course_utils.widgets.asking import Prediction
 from course_utils.widgets.controls import LogSlider, Slider
-from course_utils.widgets.engine import LiveFigure, Prediction
+from course_utils.widgets.engine import LiveFigure
 from course_utils.widgets.picture import Axis, Band, HLine, Line, Panel, Picture, Points
 
 GOAL, ASK, TRUTH = 1.0, 8.0, 8.0  # the data are y = x at 1 … 5; asked for is the prediction at 8

@@ -11,8 +11,9 @@ from course_utils.descent import minimize
 from course_utils.objectives import Quadratic
 from course_utils.optimizers import Adam, Momentum
 from course_utils.trace import Trace
+from course_utils.widgets.asking import Prediction
 from course_utils.widgets.controls import LogSlider, Slider
-from course_utils.widgets.engine import LiveFigure, Prediction
+from course_utils.widgets.engine import LiveFigure
 from course_utils.widgets.picture import Axis, Layer, Line, Panel, Picture, Points, Text
 from course_utils.widgets.ravine import X, Y, background
 from course_utils.widgets.series import Look

@@ -10,8 +10,9 @@ import numpy as np
 from course_utils.checks import Array
 from course_utils.descent import minimize, norm
 from course_utils.misbuilt import MisbuiltAdam
+from course_utils.widgets.asking import Prediction
 from course_utils.widgets.controls import LogSlider, Slider, Switch
-from course_utils.widgets.engine import LiveFigure, Prediction
+from course_utils.widgets.engine import LiveFigure
 from course_utils.widgets.line_fit import INTERCEPT, SLOPE, bowl, fit, valley
 from course_utils.widgets.picture import Axis, HLine, Layer, Panel, Picture, Points
 from course_utils.widgets.series import Look

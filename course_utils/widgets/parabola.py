@@ -7,8 +7,9 @@ import numpy as np
 from course_utils.descent import minimize
 from course_utils.objectives import Quadratic
 from course_utils.optimizers import SGD
+from course_utils.widgets.asking import Prediction
 from course_utils.widgets.controls import Slider
-from course_utils.widgets.engine import LiveFigure, Prediction
+from course_utils.widgets.engine import LiveFigure
 from course_utils.widgets.picture import Axis, Line, Panel, Picture, Points, number
 
 START, STEPS, NEAR = -1.5, 60, 1e-6

@@ -98,6 +98,7 @@ class Line:
     label: str = ""
     exit: str = ""  # such as "diverges at step {k}"; k is the index of the first point outside
     keep: bool = False
+    ghost: bool = False  # stays, faint, when the learner keeps this run for comparison
 
     def __post_init__(self) -> None:
         _array(self, "x", "y")
@@ -116,6 +117,7 @@ class Points:
     size: float = 7.0
     label: str = ""
     keep: bool = False
+    ghost: bool = False  # stays, faint, when the learner keeps this run for comparison
 
     def __post_init__(self) -> None:
         _array(self, "x", "y")
@@ -268,6 +270,8 @@ class Panel:
     weight: float = 1.0  # share of the row's width
     labels: Literal["end", "margin"] = "end"  # names of lines at their ends, or in a margin kept free at the right
     drag: tuple[str, str] | None = None  # names of the controls that a drag in the panel sets (x, y)
+    point: tuple[str, str] | None = None  # the same for pointing: a mouse need not be pressed
+    sketch: str = ""  # name of the Sketch that is drawn in the panel: entry k stands at x = k + 1
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "layers", tuple(self.layers))
@@ -283,6 +287,7 @@ class Picture:
     alt: str
     height: int = 320  # pixels of one row of panels
     columns: int = field(default=0)  # panels in a row; 0 puts all in one
+    unfinished: bool = False  # more is being computed: the page asks again after it has drawn this
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "panels", tuple(self.panels))

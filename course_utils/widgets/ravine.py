@@ -9,8 +9,9 @@ import numpy as np
 from course_utils.descent import minimize
 from course_utils.objectives import Quadratic
 from course_utils.optimizers import SGD
+from course_utils.widgets.asking import Prediction
 from course_utils.widgets.controls import LogSlider, Slider
-from course_utils.widgets.engine import LiveFigure, Prediction
+from course_utils.widgets.engine import LiveFigure
 from course_utils.widgets.picture import Axis, Heat, Line, Panel, Picture, Points, contours, number
 
 STEPS, NEAR = 100, 1e-6

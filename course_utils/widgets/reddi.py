@@ -10,8 +10,9 @@ import numpy as np
 from course_utils.checks import Array
 from course_utils.optimizers import SGD, Adam, AMSGrad
 from course_utils.reddi import reddi as play
+from course_utils.widgets.asking import Prediction
 from course_utils.widgets.controls import Slider, Switch
-from course_utils.widgets.engine import LiveFigure, Prediction
+from course_utils.widgets.engine import LiveFigure
 from course_utils.widgets.picture import Axis, Bars, HLine, Layer, Panel, Picture
 from course_utils.widgets.series import Look
 

@@ -45,7 +45,7 @@ def _layer(layer: Layer, live: _Buffer, kept: _Buffer) -> dict[str, Any]:
         described["rows"], described["columns"] = layer.values.shape
     for field in fields(layer):
         value = getattr(layer, field.name)
-        if field.name in ("keep", "exit", "lo", "hi") and not isinstance(value, np.ndarray):
+        if field.name in ("keep", "ghost", "exit", "lo", "hi") and not isinstance(value, np.ndarray):
             continue
         described[field.name] = buffer.add(value) if isinstance(value, np.ndarray) else value
     return described
@@ -67,6 +67,8 @@ def encode(picture: Picture) -> Wire:
             "weight": panel.weight,
             "labels": panel.labels,
             "drag": list(panel.drag) if panel.drag else None,
+            "point": list(panel.point) if panel.point else None,
+            "sketch": panel.sketch,
             "layers": [_layer(layer, live, kept) for layer in project(panel)],
         }
         for panel in picture.panels
@@ -77,6 +79,7 @@ def encode(picture: Picture) -> Wire:
         "alt": picture.alt,
         "height": picture.height,
         "columns": picture.columns or len(picture.panels),
+        "unfinished": picture.unfinished,
         "panels": panels,
     }
     return Wire(spec, b"".join(live.parts), b"".join(kept.parts))

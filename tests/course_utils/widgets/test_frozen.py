@@ -10,8 +10,9 @@ import numpy as np
 import pytest
 
 from course_utils import widgets
+from course_utils.widgets.asking import Prediction
 from course_utils.widgets.controls import Choice, LogSlider, Slider, Switch
-from course_utils.widgets.engine import LiveFigure, Prediction
+from course_utils.widgets.engine import LiveFigure
 from course_utils.widgets.frozen import combinations, fragment, freeze, page, player, positions
 from course_utils.widgets.picture import Axis, Line, Panel, Picture, Points
 from course_utils.widgets.wire import encode

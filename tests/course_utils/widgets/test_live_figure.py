@@ -6,8 +6,9 @@ import struct
 import pytest
 from ipywidgets import Widget
 
+from course_utils.widgets.asking import Prediction
 from course_utils.widgets.controls import LogSlider, Slider
-from course_utils.widgets.engine import LiveFigure, Prediction
+from course_utils.widgets.engine import LiveFigure
 from course_utils.widgets.picture import Axis, Heat, Line, Panel, Picture
 
 X = Axis("x", 0, 1)
@@ -187,4 +188,4 @@ def test_a_prediction_that_is_no_choice_is_refused():
 
 def test_the_question_is_text_and_not_markup():
     figure = make(predict=Prediction("Is a < b?", ("3",), lambda lr, n: "3"))
-    assert "a &lt; b" in figure.children[0].value
+    assert "a &lt; b" in figure.children[0].children[0].value
