@@ -4,8 +4,9 @@ from course_utils import widgets
 widgets.parabola()
 """
 
+from course_utils.widgets.asking import Prediction
 from course_utils.widgets.bug_map import bug_map
-from course_utils.widgets.engine import LiveFigure, Prediction
+from course_utils.widgets.engine import LiveFigure
 from course_utils.widgets.gradient_sequences import gradient_sequences
 from course_utils.widgets.journey import journey
 from course_utils.widgets.landscape import landscape
