@@ -1,0 +1,1 @@
+"""`course bench-widgets`: live figures against `interact` and against JavaScript alone, in a real Chromium."""
