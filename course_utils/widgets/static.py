@@ -30,7 +30,7 @@ SCALES = {
     "gray": ["#ffffff", "#8c8c8c", "#111111"],
     "diverging": ["#0072b2", "#f7f7f7", "#d55e00"],
 }
-PALETTE = plots.PALETTE | {"faint": "#94a2ae"}
+PALETTE = plots.PALETTE | {"faint": "#8895a0"}
 HALO = [withStroke(linewidth=3, foreground="white")]
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
-from course_utils.widgets.controls import corners
+from course_utils.widgets.controls import stops
 from course_utils.widgets.engine import LiveFigure
 from course_utils.widgets.wire import encode
 
@@ -17,10 +17,10 @@ def survives_its_corners() -> Callable[..., None]:
     """Set each control alone to its ends, then ``sample`` combinations of ends; every picture is drawn and told."""
 
     def check(figure: LiveFigure, sample: int = 25) -> None:
-        combined = list(corners(figure.controls.values()))
-        start = dict(figure.params)
-        alone = [{**start, name: value} for name in start for value in {params[name] for params in combined}]
-        for params in alone + random.Random(0).sample(combined, min(sample, len(combined))):
+        draw, start = random.Random(0), dict(figure.params)
+        ends = {name: stops(control) for name, control in figure.controls.items()}
+        alone = [{**start, name: value} for name in start for value in ends[name]]
+        for params in alone + [{name: draw.choice(ends[name]) for name in start} for _ in range(sample)]:
             figure.set(**params)
             assert not re.search(r"\b(nan|inf)\b", figure.picture.says), (params, figure.picture.says)
             spec, live, _ = encode(figure.picture)
