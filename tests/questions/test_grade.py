@@ -7,8 +7,10 @@ import json
 import shutil
 from pathlib import Path
 
+import pytest
 from click.testing import CliRunner
 
+from course_tools.grade import command
 from course_tools.grade.command import grade
 
 ROOT = Path(__file__).parents[2]
@@ -25,9 +27,9 @@ def _class(folder: Path) -> None:
     (folder / "dee" / "notes.ipynb").write_text("{}")
 
 
-def test_a_class_is_graded_and_bad_files_say_why(tmp_path: Path) -> None:
+def test_a_class_is_graded_and_bad_files_say_why(tmp_path: Path, needs_bwrap: list[str]) -> None:
     _class(tmp_path / "in")
-    run = CliRunner().invoke(grade, [str(tmp_path / "in"), "--out", str(tmp_path / "out"), "--seconds", "20"])
+    run = CliRunner().invoke(grade, [str(tmp_path / "in"), "--out", str(tmp_path / "out"), "--seconds", "9"])
     assert run.exit_code == 0, run.output
     with (tmp_path / "out" / "grades.csv").open(encoding="utf-8") as file:
         rows = list(csv.DictReader(file))
@@ -36,14 +38,31 @@ def test_a_class_is_graded_and_bad_files_say_why(tmp_path: Path) -> None:
     assert found == {
         ("ana", "graded"): (20, 20),
         ("bo", "graded"): (0, 20),
-        ("cem", "could not be run"): (0, 20),
-        ("dee", "timed out"): (0, 20),
+        ("cem", "could not be read"): (0, 20),
+        ("dee", "graded"): (0, 20),
         ("dee", "not recognized"): (0, 0),
     }
-    assert "2 graded, 3 could not be" in run.output
+    assert "3 graded, 1 could not be read, 1 not recognized; see " in run.output
+    said = {row["student"]: row["message"] for row in rows if row["status"] == "graded"}
+    assert said["ana"] == "All right."
+    assert said["dee"].endswith("cell 1: TooLong")
 
 
 def test_a_folder_without_submissions_says_what_was_looked_for(tmp_path: Path) -> None:
     run = CliRunner().invoke(grade, [str(tmp_path)])
     assert run.exit_code == 1
     assert "looked for" in run.output
+
+
+def test_without_a_jail_nothing_runs_until_it_is_asked_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    _class(tmp_path / "in")
+    for student in ("bo", "dee"):
+        shutil.rmtree(tmp_path / "in" / student)
+    monkeypatch.setattr(command, "why_not", lambda: "bubblewrap (the program bwrap) is not installed")
+    asked = [str(tmp_path / "in"), "--out", str(tmp_path / "out")]
+    run = CliRunner().invoke(command.grade, asked)
+    assert run.exit_code == 1
+    assert "There is no jail here: bubblewrap" in run.output
+    assert not (tmp_path / "out").exists()
+    run = CliRunner().invoke(command.grade, [*asked, "--not-isolated"])
+    assert "1 graded, not isolated, 1 could not be read" in run.output

@@ -1,0 +1,174 @@
+"""The answers of a submission, seen from outside the jail: values and functions that live in the child."""
+
+from __future__ import annotations
+
+import builtins
+import itertools
+import socket
+import time
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
+
+import numpy as np
+
+from course_tools.grade.inside import wire
+
+GRACE = 1.0
+"""Seconds that a cell may be late before the child is given up: it was to stop by itself."""
+CALLBACKS = 200_000
+"""Calls of one of our functions that one question may make."""
+
+
+class Gone(BaseException):
+    """The child is of no more use: it ended, hung, or does not keep to the protocol. Its text says which.
+
+    Not an ``Exception``: it must pass through the judging of a single probe.
+    """
+
+
+class Session:
+    """The talk with one child. ``progress`` is the cell that it is at."""
+
+    def __init__(self, channel: socket.socket) -> None:
+        self.channel = channel
+        self.numbers = itertools.count(1)
+        self.deadline = self.until = time.monotonic()
+        self.patience = GRACE
+        self.progress: int | None = None
+
+    def cells(
+        self, sources: Sequence[tuple[int, str]], names: Sequence[str], seconds: float, limit: float
+    ) -> tuple[list[list[Any]], dict[str, bool]]:
+        """Run cells; the errors, as (cell, kind, message), and which of ``names`` exist: True where it is callable."""
+        self.until, self.patience = time.monotonic() + limit, seconds + GRACE
+        asked = {"do": "cells", "cells": [list(s) for s in sources], "names": list(names), "seconds": seconds}
+        self.deadline = min(self.until, time.monotonic() + self.patience)
+        reply = self._ask(asked)
+        return _rows(reply.get("errors")), {str(k): v is True for k, v in dict(reply.get("found") or {}).items()}
+
+    def value(self, name: str, limit: float) -> Any:
+        """A variable of the submission."""
+        self.deadline = time.monotonic() + limit
+        return self._result(self._ask({"do": "value", "name": name}))
+
+    def function(self, name: str, seconds: float, limit: float) -> Callable[..., Any]:
+        """The answer ``name`` as a function; one call lasts ``seconds`` at most, all of them together ``limit``."""
+        self.deadline, spent = time.monotonic() + limit, [0]
+
+        def answer(*args: Any) -> Any:
+            reply = self._ask({"do": "call", "name": name, "args": list(args), "seconds": seconds}, spent)
+            if "late" in reply:
+                raise TimeoutError(f"did not finish within {seconds:g} s: does a loop never end?")
+            given = list(_arrays(args))
+            for k, now in _rows(reply.get("changed")):
+                if type(k) is int and 0 <= k < len(given) and np.shape(now) == given[k].shape:
+                    given[k][...] = now                                 # as it would have been without the wall
+            return self._result(reply)
+
+        return answer
+
+    def _result(self, reply: dict[str, Any]) -> Any:
+        if "error" in reply:
+            kind, text = (str(part) for part in (*_rows(reply["error"]), "", "")[:2])
+            raise error(kind, text)
+        return reply.get("value")
+
+    def _ask(self, request: dict[str, Any], spent: list[int] | None = None) -> dict[str, Any]:
+        """Send a request and wait for its reply, calling our own functions meanwhile when asked to."""
+        functions: list[Any] = []
+
+        def keep(thing: Any) -> int:
+            if isinstance(thing, wire.Ticket):
+                return thing.number
+            functions.append(thing)
+            return -len(functions)
+
+        number = next(self.numbers)
+        self._send({"n": number, **request}, keep)
+        while True:
+            message = self._receive()
+            if "progress" in message:
+                self.progress = message["progress"]
+                self.deadline = min(self.until, time.monotonic() + self.patience)
+            elif "callback" in message:
+                if spent is not None:
+                    spent[0] += 1
+                    if spent[0] > CALLBACKS:
+                        raise Gone(f"it called the given function more than {CALLBACKS:,} times")
+                self._send(_called(functions, message), None)
+            elif message.get("n") == number:
+                return message
+            else:
+                raise Gone("it wrote to the grader's own channel")
+
+    def _send(self, message: dict[str, Any], keep: Callable[[Any], int] | None) -> None:
+        try:
+            self.channel.settimeout(max(self.deadline - time.monotonic(), 0.01))
+            self.channel.sendall(wire.pack(message, keep))
+        except TimeoutError:
+            raise Gone("it did not finish in time") from None
+        except OSError:
+            raise Gone("its process ended") from None
+
+    def _receive(self) -> dict[str, Any]:
+        try:
+            text, blob = wire.sizes(self._exactly(wire.HEAD.size))
+            return wire.unpack(self._exactly(text), self._exactly(blob))
+        except wire.Broken as error:
+            raise Gone(f"its answer could not be read: {error}") from None
+
+    def _exactly(self, size: int) -> bytes:
+        parts = bytearray()
+        while len(parts) < size:
+            left = self.deadline - time.monotonic()
+            try:
+                self.channel.settimeout(max(left, 0.001))
+                more = self.channel.recv(min(size - len(parts), 2**20)) if left > 0 else None
+            except TimeoutError:
+                more = None
+            except OSError:
+                more = b""
+            if more is None:
+                raise Gone("it did not finish in time")
+            if not more:
+                raise Gone("its process ended")
+            parts += more
+        return bytes(parts)
+
+
+def _called(functions: list[Any], message: dict[str, Any]) -> dict[str, Any]:
+    """The value of one of our functions, for the child."""
+    place, args = message["callback"], message.get("args")
+    if type(place) is not int or not -len(functions) <= place < 0 or not isinstance(args, list):
+        raise Gone("it called a function that does not exist")
+    try:
+        with np.errstate(all="ignore"):
+            return {"value": functions[-place - 1](*args)}
+    except Exception as error:
+        return {"error": f"{type(error).__name__}: {error}"}
+
+
+def error(kind: str, text: str) -> Exception:
+    """An exception like the one inside: of the same built-in type, or of one with the same name."""
+    known = getattr(builtins, kind, None)
+    if isinstance(known, type) and issubclass(known, Exception):
+        try:
+            return known(text)
+        except TypeError:                                               # UnicodeError wants five arguments
+            pass
+    name = kind if kind.isidentifier() else "Error"
+    return type(name, (RuntimeError,), {})(text)
+
+
+def _rows(value: Any) -> list[Any]:
+    return list(value) if isinstance(value, list | tuple) else []
+
+
+def _arrays(thing: Any) -> Iterator[np.ndarray]:
+    if isinstance(thing, np.ndarray):
+        yield thing
+    elif isinstance(thing, list | tuple):
+        for part in thing:
+            yield from _arrays(part)
+    elif isinstance(thing, dict):
+        yield from _arrays(list(thing.values()))
