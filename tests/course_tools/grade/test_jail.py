@@ -153,7 +153,8 @@ def test_a_locked_folder_does_not_survive_either(jail: Jail) -> None:
 
 
 def test_output_without_end_is_thrown_away(jail: Jail) -> None:
-    assert graded(jail, "import sys\nfor _ in range(50): print('x' * 10**6)\nprint('y', file=sys.stderr)", HONEST).points == 5
+    loud = "import sys\nfor _ in range(50): print('x' * 10**6)\nprint('y', file=sys.stderr)"
+    assert graded(jail, loud, HONEST).points == 5
 
 
 def test_nothing_of_the_graders_is_in_the_environment_or_in_memory(jail: Jail) -> None:
@@ -198,7 +199,10 @@ def test_objects_that_lie_earn_nothing(jail: Jail, name: str) -> None:
     assert graded(jail, f"{LIARS[name]}\ndouble = lambda x: A()\nanswer = A()").points == 0
 
 
-@pytest.mark.parametrize("value", ["[0] * 10**7", "'x' * 10**9", "10**10**6", "iter(int, 1)", "lambda: 0", "float('nan')"])
+STRANGE = ["[0] * 10**7", "'x' * 10**9", "10**10**6", "iter(int, 1)", "lambda: 0", "float('nan')"]
+
+
+@pytest.mark.parametrize("value", STRANGE)
 def test_strange_values_are_wrong_and_nothing_more(jail: Jail, value: str) -> None:
     found = graded(jail, f"def double(x):\n    return {value}\nanswer = 7")
     assert found.points == 1, found
