@@ -73,13 +73,13 @@ async def press(page: Page, name: str, key: str, rng: Random, pause: float = 0.1
 
 
 async def presses(page: Page, name: str, count: int, rng: Random, pause: float = 0.1) -> list[Move]:
-    """So many key presses, to and fro."""
+    """So many key presses, back and forth."""
     keys = ["ArrowRight" if k % 10 < 5 else "ArrowLeft" for k in range(count)]
     return [await press(page, name, key, rng, pause) for key in keys]
 
 
 async def drag(page: Page, session: CDPSession, name: str, seconds: float) -> Drag:
-    """Drag the handle to and fro over the slider; events leave on schedule, whether or not the page keeps up."""
+    """Drag the handle back and forth over the slider; events leave on schedule, whether or not the page keeps up."""
     grip = await page.evaluate("name => probe.grip(name)", name)
     await page.mouse.move(grip["x"], grip["y"])
     await page.mouse.down()

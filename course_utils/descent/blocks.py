@@ -93,7 +93,7 @@ def _in_place(optimizer: Optimizer, theta: Array, g: Array, state: Any, t: int, 
 
 def _run(lines: list[Line], buffers: list[Any]) -> None:
     for ufunc, operands, out in lines:
-        ufunc(*[buffers[p] for p in operands], buffers[out])            # the output by its place: faster than by name
+        ufunc(*[buffers[p] for p in operands], out=buffers[out])
 
 
 def _run_blocks(lines: list[Line], buffers: list[Any], arrays: int, spares: int, block: int) -> None:

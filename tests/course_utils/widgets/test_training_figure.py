@@ -20,6 +20,13 @@ START = {
 }
 
 
+@pytest.fixture(autouse=True)
+def fresh_runs():
+    """No test finds a run that another one left in the middle of a slice."""
+    run.cache_clear()
+
+
+
 def test_the_losses_are_those_of_the_librarys_training():
     mine = run(*START.values())
     mine.until(5)
