@@ -6,10 +6,12 @@ widgets.parabola()
 
 from course_utils.widgets.asking import Prediction
 from course_utils.widgets.attention_map import attention_map
+from course_utils.widgets.backprop_graph import backprop_graph
 from course_utils.widgets.bias_variance import bias_variance
 from course_utils.widgets.bn_scale import bn_scale
 from course_utils.widgets.bug_map import bug_map
 from course_utils.widgets.confusion import confusion
+from course_utils.widgets.difference_error import difference_error
 from course_utils.widgets.dropout import dropout
 from course_utils.widgets.engine import LiveFigure
 from course_utils.widgets.factor_map import factor_map
@@ -18,24 +20,31 @@ from course_utils.widgets.gradient_sequences import gradient_sequences
 from course_utils.widgets.journey import journey
 from course_utils.widgets.kernel_editor import kernel_editor
 from course_utils.widgets.landscape import landscape
+from course_utils.widgets.logit_gradient import logit_gradient
+from course_utils.widgets.loss_shapes import loss_shapes
 from course_utils.widgets.misbuilt_adam import misbuilt_adam
 from course_utils.widgets.moments import moments
+from course_utils.widgets.neuron import neuron
 from course_utils.widgets.parabola import parabola
 from course_utils.widgets.patience import patience
 from course_utils.widgets.playground import playground
 from course_utils.widgets.ravine import ravine
 from course_utils.widgets.reddi import reddi
+from course_utils.widgets.relu_sum import relu_sum
 from course_utils.widgets.signal_propagation import signal_propagation
+from course_utils.widgets.stability_map import stability_map
 from course_utils.widgets.training import training
 
 __all__ = [
     "LiveFigure",
     "Prediction",
     "attention_map",
+    "backprop_graph",
     "bias_variance",
     "bn_scale",
     "bug_map",
     "confusion",
+    "difference_error",
     "dropout",
     "factor_map",
     "gates",
@@ -43,13 +52,18 @@ __all__ = [
     "journey",
     "kernel_editor",
     "landscape",
+    "logit_gradient",
+    "loss_shapes",
     "misbuilt_adam",
     "moments",
+    "neuron",
     "parabola",
     "patience",
     "playground",
     "ravine",
     "reddi",
+    "relu_sum",
     "signal_propagation",
+    "stability_map",
     "training",
 ]

@@ -41,10 +41,10 @@ def attention_map(
     return LiveFigure(
         draw,
         [
-            Slider("power", 0, 9, power, 1, label="d = 2 to the power"),
+            Slider("power", 0, 9, power, 1, label="log₂ of d"),
+            Slider("seed", 0, 20, seed, 1, label="seed"),
             Switch("scaled", scaled, label="divide by √d"),
             Switch("causal", causal, label="causal mask"),
-            Slider("seed", 0, 20, seed, 1, label="seed"),
         ],
         predict=predict,
     )

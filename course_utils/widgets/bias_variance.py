@@ -41,7 +41,7 @@ def bias_variance(
         [
             Slider("degree", 0, HIGHEST, degree, 1, label="degree"),
             Slider("noise", 0, 1, noise, 0.05, label="noise σ"),
-            Slider("n", 16, 100, n, 1, label="training points n"),
+            Slider("n", 16, 100, n, 1, label="points n"),
             Slider("seed", 0, 20, seed, 1, label="seed"),
         ],
         predict=predict,

@@ -39,7 +39,7 @@ def bn_scale(scale: float = 0.1, lr: float = 0.5, depth: int = 4, predict: Predi
     return LiveFigure(
         draw,
         [
-            LogSlider("scale", SCALES[0], SCALES[-1], scale, label="scale of the weights", per_decade=2),
+            LogSlider("scale", SCALES[0], SCALES[-1], scale, label="weight scale", per_decade=2),
             LogSlider("lr", 0.01, 5, lr, label="learning rate α", per_decade=3, digits=1),
             Slider("depth", 1, 5, depth, 1, label="hidden layers"),
         ],

@@ -77,13 +77,14 @@ def draw(sentence: int, exchanged: bool, epoch: int) -> Picture:
         panels=(
             Panel("Forget gate", units, down, (_heat(read.forget, "gray", 0, 1),)),
             Panel("Input gate", units, bare, (_heat(read.enter, "gray", 0, 1),)),
-            Panel("Cell c", units, bare, (_heat(read.cell, "diverging", -2, 2),)),
+            Panel("Cell c", units, down, (_heat(read.cell, "diverging", -2, 2),)),
             Panel("Praise so far", Axis("probability", 0, 1), bare, verdicts),
         ),
         says=verdict(words, read, bool(reviews.label[which]), now, trained),
-        alt="Words of a sentence from top to bottom. From left to right: forget gates and input gates of eight units, "
+        alt="Words of a sentence from top to bottom. In four panels: forget gates and input gates of eight units, "
         "strong where open; their cells, blue negative, orange positive; the probability of praise after each word.",
-        height=400,
+        height=300,
+        columns=2,
     )
 
 
