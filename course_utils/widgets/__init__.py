@@ -32,6 +32,7 @@ from course_utils.widgets.ravine import ravine
 from course_utils.widgets.reddi import reddi
 from course_utils.widgets.relu_sum import relu_sum
 from course_utils.widgets.signal_propagation import signal_propagation
+from course_utils.widgets.spring import spring
 from course_utils.widgets.stability_map import stability_map
 from course_utils.widgets.training import training
 
@@ -64,6 +65,7 @@ __all__ = [
     "reddi",
     "relu_sum",
     "signal_propagation",
+    "spring",
     "stability_map",
     "training",
 ]
