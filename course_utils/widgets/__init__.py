@@ -31,6 +31,7 @@ from course_utils.widgets.playground import playground
 from course_utils.widgets.ravine import ravine
 from course_utils.widgets.reddi import reddi
 from course_utils.widgets.relu_sum import relu_sum
+from course_utils.widgets.schedule_designer import schedule_designer
 from course_utils.widgets.signal_propagation import signal_propagation
 from course_utils.widgets.spring import spring
 from course_utils.widgets.stability_map import stability_map
@@ -64,6 +65,7 @@ __all__ = [
     "ravine",
     "reddi",
     "relu_sum",
+    "schedule_designer",
     "signal_propagation",
     "spring",
     "stability_map",

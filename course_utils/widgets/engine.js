@@ -443,7 +443,7 @@ function render({ model, el }) {
     if (size !== el.clientWidth) { size = el.clientWidth; soon(); }
   });
   sized.observe(el);
-  const themed = new MutationObserver(soon);
+  const themed = new MutationObserver(() => { soon(); setTimeout(soon, 200); }); // colors and name do not change at once
   themed.observe(document.body, { attributes: true, attributeFilter: ["data-jp-theme-light", "data-jp-theme-name"] });
   model.on("change", soon);
 
