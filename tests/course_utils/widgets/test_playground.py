@@ -66,7 +66,7 @@ def test_a_kept_run_stays_when_the_rate_moves():
     figure = widgets.playground(optimizers=("Adam",))
     figure.keep()
     figure.set(adaptive_lr=0.5)
-    assert figure.canvas.spec["says"].endswith("Kept 1: α of RMSProp, Adam 0.1.")
+    assert figure.canvas.spec["says"].endswith("Kept 1: α (adaptive) 0.1.")
 
 
 def test_nobody_runs():
