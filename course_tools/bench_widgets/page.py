@@ -17,8 +17,8 @@ in the page: what no figure with a kernel can surpass; its pixels are compared w
 - **Slider to pixels**: an arrow key on the slider. From the time that the browser gives the event, to the end of the
   rendering step of the animation frame that holds the picture *of the new value* (an image must be decoded before).
   The figures take turns, ten presses each; between presses there is a pause without a fixed phase.
-- **Drag**: the mouse moves the handle back and forth, 60 events a second, sent whether or not the page keeps up. Counted
-  are pictures that differ from the one before. The lag is from the release to the last picture.
+- **Drag**: the mouse moves the handle back and forth, 60 events a second, sent whether or not the page keeps up.
+  Counted are pictures that differ from the one before. The lag is from the release to the last picture.
 - **Stall**: a task of the page's main thread, as the browser reports it (from 50 ms on).
 """
 

@@ -24,6 +24,8 @@ from course_tools.pythons import ROOT
 HERE = Path(__file__).parent
 SYSTEM = ("/usr", "/lib", "/lib64", "/bin", "/etc/ld.so.cache", "/etc/alternatives")
 """What of the system is shown inside, to be read only."""
+SCRATCH = "/scratch"
+"""The one folder inside that can be written to; not /tmp, where this project itself may lie."""
 
 
 @dataclass(frozen=True)
@@ -137,12 +139,12 @@ def bubble(limits: Limits, control: str) -> list[str]:
     words += [
         "--ro-bind", str(ROOT / "course_utils"), "/course/course_utils",
         "--ro-bind", str(HERE / "inside"), "/course/inside",
-        "--dev", "/dev", "--remount-ro", "/dev", "--size", str(limits.scratch), "--tmpfs", "/tmp", "--remount-ro", "/",
-        "--chdir", "/tmp", "--clearenv",
+        "--dev", "/dev", "--remount-ro", "/dev", "--size", str(limits.scratch), "--tmpfs", SCRATCH,
+        "--remount-ro", "/", "--chdir", SCRATCH, "--clearenv",
     ]  # fmt: skip
     names = {
-        "PYTHONPATH": "/course", "HOME": "/tmp", "MPLCONFIGDIR": "/tmp/matplotlib", "PATH": "/usr/bin",
-        "LANG": "C.UTF-8",
+        "PYTHONPATH": "/course", "HOME": SCRATCH, "TMPDIR": SCRATCH, "MPLCONFIGDIR": f"{SCRATCH}/matplotlib",
+        "PATH": "/usr/bin", "LANG": "C.UTF-8",
         "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "MPLBACKEND": "Agg", "COURSE_BUILD": "1",
         "PYTHONDONTWRITEBYTECODE": "1", "PYTHONHASHSEED": "0",
     }  # fmt: skip

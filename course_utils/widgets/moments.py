@@ -24,8 +24,8 @@ SEQUENCES = {
     "noise": tuple(float(g) for g in np.random.default_rng(0).normal(0.3, 1, 24).clip(-3, 3).round(2)),
 }
 BUGS = {"no_correction": "no bias correction", "eps_inside": "eps inside", "one_beta": "one beta", "no_root": "no root"}
-STEP = 5.0
-"""Steps beyond ±5 α leave the picture."""
+NEAR, FAR = 1.5, 5.0
+"""The window of the steps is ±1.5 α, or ±5 α where one of them is longer."""
 
 
 def moments(
@@ -86,6 +86,7 @@ def draw(
     t, x = np.arange(1, len(sequence) + 1), Axis("step t", 0.5, len(sequence) + 0.5)
     top = max(1.0, float(np.abs(sequence).max()))
     zero = HLine(0.0, dash="solid")
+    window = FAR if np.nanmax(np.abs([right.step, wrong.step])) > NEAR else NEAR
     steps: list[Layer] = [zero, HLine(1.0, "α"), HLine(-1.0)]
     if bugs:
         steps += [
@@ -117,9 +118,9 @@ def draw(
                 ),
                 labels="margin",
             ),
-            Panel("The step", x, Axis("step / α", -STEP, STEP), tuple(steps), labels="margin", weight=1.2),
+            Panel("The step", x, Axis("step / α", -window, window), tuple(steps), labels="margin", weight=1.2),
         ),
-        says=verdict(right.step, wrong.step, bugs),
+        says=verdict(right.step, wrong.step, bugs, longest(beta1, beta2, len(sequence))),
         alt="Left: gradients as points. Middle: their mean m and the corrected m̂, their size √v and the corrected √v̂. "
         "Right: Adam's steps in units of α, and those with the bug.",
     )
@@ -139,12 +140,23 @@ def averages(g: Array, beta1: float, beta2: float, eps: float, bugs: frozenset[s
     return Averages(*np.array(rows).T)
 
 
-def verdict(right: Array, wrong: Array, bugs: frozenset[str]) -> str:
+def longest(beta1: float, beta2: float, t: int) -> float:
+    """No gradients make Adam's step t longer than this many α, and some make it just so long.
+
+    m̂ = Σ aᵢgᵢ and v̂ = Σ bᵢgᵢ² with weights that sum to 1, so |m̂|/√v̂ ≤ √(Σ aᵢ²/bᵢ), by Cauchy and Schwarz.
+    """
+    age = np.arange(t)
+    a, b = beta1**age, beta2**age  # (t,)
+    a, b = a / a.sum(), b / b.sum()
+    return float(np.sqrt(np.sum(a[a > 0] ** 2 / np.maximum(b[a > 0], 1e-300))))
+
+
+def verdict(right: Array, wrong: Array, bugs: frozenset[str], bound: float) -> str:
     """The longest step and where; what the bug changes."""
     k = int(np.abs(right).argmax())
     head = f"Adam's longest step is {number(abs(right[k]))} α, at t = {k + 1}; all add up to {number(right.sum())} α"
     if not bugs:
-        return f"{head} (the bound is T = {len(right)} α in all)."
+        return f"{head}. No gradients could make step {len(right)} longer than {number(bound)} α."
     names = " and ".join(sorted(bugs))
     odd = np.flatnonzero(~np.isclose(wrong, right, rtol=1e-3, atol=1e-9))
     if not odd.size:

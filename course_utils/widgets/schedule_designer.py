@@ -79,7 +79,8 @@ def draw(schedule: str, lr: float, pace: float, noise: float, curvature: float) 
                 (Line(k[:-1], rates, color="green", width=2.5, ghost=True),),
             ),
             Panel(
-                "The loss and its two parts", Axis("step t", 0, STEPS), Axis("½λ E[x²], log scale", 1e-6, 10, log=True),
+                "The loss and its two parts (rings: 400 runs)", Axis("step t", 0, STEPS),
+                Axis("½λ E[x²], log scale", 1e-6, 10, log=True),
                 (*lines, Points(k[10::20], seen[10::20], color="ink", marker="ring", size=8)),
                 labels="margin", weight=1.3,
             ),

@@ -21,7 +21,7 @@ from pathlib import Path
 
 from . import child, seccomp
 
-WRITABLE = Path("/tmp")
+WRITABLE = Path("/scratch")
 
 
 def load() -> None:

@@ -118,7 +118,7 @@ REFUSED = {
     "signal to all": "import os\nos.kill(-1, 9)",
     "session of its own": "import os\nos.setsid()",
     "3 GB": "import numpy as np\nnp.ones(3 * 2**27)",
-    "large file": "open('/tmp/x', 'wb').write(b'0' * 2**25)",
+    "large file": "open('/scratch/x', 'wb').write(b'0' * 2**25)",
     "write to the library": "open('/course/course_utils/check.py', 'a')",
     "write to the system": "open('/usr/x', 'w')",
     "read the questions": "open('/course/chapters/ch09_adam/questions.py')",
@@ -139,17 +139,17 @@ def test_what_a_solution_never_needs_is_refused(jail: Jail, name: str) -> None:
 
 
 def test_disk_is_limited_and_nothing_survives(jail: Jail) -> None:
-    fill = "k = 0\nwhile True:\n    open(f'/tmp/{k}', 'wb').write(b'0' * 10**7)\n    k += 1"
+    fill = "k = 0\nwhile True:\n    open(f'/scratch/{k}', 'wb').write(b'0' * 10**7)\n    k += 1"
     assert graded(jail, fill, HONEST).points == 5
-    look = "import os\nassert os.listdir('/tmp') == [], os.listdir('/tmp')"
+    look = "import os\nassert os.listdir('/scratch') == [], os.listdir('/scratch')"
     assert graded(jail, look, HONEST) == Result(5, [], [])
 
 
 def test_a_locked_folder_does_not_survive_either(jail: Jail) -> None:
-    lock = "import os\nos.makedirs('/tmp/a/b')\nopen('/tmp/a/b/c', 'w').close()\n"
-    lock += "os.chmod('/tmp/a/b', 0)\nos.chmod('/tmp/a', 0)"
+    lock = "import os\nos.makedirs('/scratch/a/b')\nopen('/scratch/a/b/c', 'w').close()\n"
+    lock += "os.chmod('/scratch/a/b', 0)\nos.chmod('/scratch/a', 0)"
     assert graded(jail, lock, HONEST).points == 5
-    assert graded(jail, "import os\nassert not os.listdir('/tmp')", HONEST) == Result(5, [], [])
+    assert graded(jail, "import os\nassert not os.listdir('/scratch')", HONEST) == Result(5, [], [])
 
 
 def test_output_without_end_is_thrown_away(jail: Jail) -> None:
@@ -163,7 +163,7 @@ import gc, os, sys
 assert not [name for name in sys.modules if name.startswith(("chapters", "course_tools"))]
 assert not [thing for thing in gc.get_objects() if type(thing).__name__ == "Question"]
 assert set(os.environ) <= set("PYTHONPATH HOME MPLCONFIGDIR PATH LANG OPENBLAS_NUM_THREADS OMP_NUM_THREADS MPLBACKEND "
-                              "COURSE_BUILD PYTHONDONTWRITEBYTECODE PYTHONHASHSEED PWD LC_CTYPE".split()), os.environ
+                              "COURSE_BUILD TMPDIR PYTHONDONTWRITEBYTECODE PYTHONHASHSEED PWD LC_CTYPE".split())
 assert os.getuid() == 65534
 """
     assert graded(jail, look, HONEST) == Result(5, [], [])

@@ -25,9 +25,10 @@ def test_a_gradient_is_value_times_error_summed_over_the_examples():
 
 @pytest.mark.parametrize("weight", NAMES)
 def test_the_line_touches_the_loss_at_the_start(weight):
-    along = losses(weight)
-    slope = (along[41] - along[39]) / 0.1
-    assert slope == pytest.approx(run(weight, 0.0).grad[NAMES.index(weight)], abs=1e-3)
+    _, curve, line, *_ = draw(weight, 0.5).panels[1].layers
+    assert curve.y == pytest.approx(losses(weight))
+    assert line.y[40] == curve.y[40] == run(weight, 0.0).loss
+    assert line.y[41] - line.y[39] == pytest.approx(curve.y[41] - curve.y[39], abs=1e-4)
 
 
 def test_only_the_chosen_edge_is_thick():

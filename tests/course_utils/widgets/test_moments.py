@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from course_utils import widgets
-from course_utils.widgets.moments import BUGS, OWN, SEQUENCES, averages
+from course_utils.widgets.moments import BUGS, OWN, SEQUENCES, averages, longest
 
 
 def test_the_steps_are_those_of_the_table_o27():
@@ -32,6 +32,15 @@ def test_a_lone_gradient_after_silence_makes_a_step_that_grows_with_the_silence(
     assert step[15] == pytest.approx(0.1 / (1 - 0.9**16) * np.sqrt((1 - 0.999**16) / 0.001), rel=1e-9)
     says = widgets.moments("one after silence").picture.says
     assert says.startswith("Adam's longest step is 0.489 α, at t = 16; all add up to 3.09 α")
+
+
+@pytest.mark.parametrize(("beta1", "beta2"), [(0.9, 0.999), (0.5, 0.9), (0.9, 0.7)])
+def test_the_longest_step_is_reached_by_one_sequence_and_passed_by_none(beta1, beta2):
+    bound, age = longest(beta1, beta2, 12), np.arange(12)
+    worst = ((beta1 / beta2) ** age)[::-1]  # Cauchy and Schwarz: equality where gᵢ is in proportion to aᵢ/bᵢ
+    assert averages(worst, beta1, beta2, 0.0).step[-1] == pytest.approx(bound, rel=1e-9)
+    drawn = np.random.default_rng(0).normal(size=(200, 12))
+    assert max(abs(averages(g, beta1, beta2, 0.0).step[-1]) for g in drawn) <= bound
 
 
 def test_drawing_moves_the_learners_own_sequence_and_no_other():

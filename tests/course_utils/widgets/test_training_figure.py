@@ -53,6 +53,14 @@ def test_shading_is_the_probability_at_the_points():
     assert np.mean((heat.values[rows, columns] > 0.5) == y[:, 0]) > 0.95
 
 
+def test_squares_are_class_1_and_circles_class_0():
+    _, _, circles, squares = draw(**START, epoch=1).panels[0].layers
+    x, y = points("moons", 0)
+    assert (squares.marker, circles.marker) == ("square", "dot")
+    assert squares.x == pytest.approx(x[y[:, 0] == 1, 0])
+    assert circles.x == pytest.approx(x[y[:, 0] == 0, 0])
+
+
 @pytest.mark.parametrize("data", WINDOWS)
 def test_all_points_lie_in_the_window(data):
     left, right, low, high = WINDOWS[data]
