@@ -63,48 +63,44 @@ def advance(
 
 def _in_place(optimizer: Optimizer, theta: Array, g: Array, state: Any, t: int, lr: Any, block: int) -> Any:
     """Write the step down with symbols for the arrays, then run it over the arrays themselves."""
-    arrays = [theta, g, *(s for s in state if np.shape(s) == theta.shape)]
-    if any(a.dtype != theta.dtype for a in arrays):
-        raise NotRecordable("arrays of several precisions")
-    notes = Notes(len(arrays), theta.dtype)
-    symbols = [Value(notes, place) for place in range(len(arrays))]
-    names = iter(symbols[2:])
-    given: Any = type(state)(*(next(names) if np.shape(s) == theta.shape else s for s in state))
+    notes = Notes(theta.dtype)
+    symbols = [notes.array(theta), notes.array(g)]
+    given: Any = type(state)(*[notes.array(s) if np.shape(s) == theta.shape else s for s in state])
+    arrays = len(notes.buffers)
     try:
         moved, stepped = optimizer.step(symbols[0], symbols[1], given, t, lr)  # type: ignore[arg-type]
     except (TypeError, AttributeError) as error:                        # if it is the step's own, it shows again
         raise NotRecordable(f"the step asks for more than symbols know: {error}") from error
-    results = [moved, *(new for new, s in zip(stepped, given, strict=True) if isinstance(s, Value))]
-    if not all(isinstance(r, Value) for r in results):
+    outputs = [(0, moved)] + [(s.place, new) for s, new in zip(given, stepped, strict=True) if type(s) is Value]
+    if not all(type(new) is Value for _, new in outputs):
         raise NotRecordable("a result that does not depend on the arrays")
-    homes = (0, *range(2, len(arrays)))                                 # where theta and the state belong
-    outputs = tuple((home, r.place) for home, r in zip(homes, results, strict=True))
-    lines, spares = allocate(tuple(notes.lines), outputs, notes.places)
-    buffers: list[Any] = [*arrays, *map(notes.constants.get, range(len(arrays), notes.places))]
+    homes = tuple([(home, new.place) for home, new in outputs])         # where theta and the state belong
+    lines, spares = allocate(tuple(notes.lines), homes, len(notes.buffers))
     if theta.ndim > 1:
         order: Literal["C", "F"] = "F" if theta.flags.f_contiguous else "C"
         spare = _scratch.arrays(spares, theta.size, theta.dtype)
-        _run(lines, buffers + [s.reshape(theta.shape, order=order) for s in spare])
+        _run(lines, notes.buffers + [s.reshape(theta.shape, order=order) for s in spare])
     else:
-        _run_blocks(lines, buffers, len(arrays), spares, block)
-    kept = iter(arrays[2:])
-    return type(state)(*(next(kept) if isinstance(s, Value) else new for new, s in zip(stepped, given, strict=True)))
+        _run_blocks(lines, notes.buffers, arrays, spares, block)
+    return type(state)(*[s if type(v) is Value else new for s, v, new in zip(state, given, stepped, strict=True)])
 
 
 def _run(lines: list[Line], buffers: list[Any]) -> None:
     for ufunc, operands, out in lines:
-        ufunc(*[buffers[p] for p in operands], out=buffers[out])
+        if len(operands) == 2:                                          # spelled out: a list would double the overhead
+            ufunc(buffers[operands[0]], buffers[operands[1]], out=buffers[out])
+        else:
+            ufunc(*[buffers[p] for p in operands], out=buffers[out])
 
 
 def _run_blocks(lines: list[Line], buffers: list[Any], arrays: int, spares: int, block: int) -> None:
     """The same on ``block`` elements of the first ``arrays`` buffers at a time, with spare room for one block."""
-    whole, size, dtype = buffers[:arrays], buffers[0].size, buffers[0].dtype
+    whole, size = buffers[:arrays], buffers[0].size
     length = min(block, size)
-    spare = _scratch.arrays(spares, length, dtype)
+    spare = _scratch.arrays(spares, length, buffers[0].dtype)
     for first in range(0, size, length):
         cut = slice(first, first + length)
-        buffers[:arrays] = [a[cut] for a in whole]
-        _run(lines, buffers + [s[: size - first] for s in spare])
+        _run(lines, [a[cut] for a in whole] + buffers[arrays:] + [s[: size - first] for s in spare])
 
 
 class _Scratch(threading.local):

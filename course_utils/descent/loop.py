@@ -230,5 +230,6 @@ def _empty_trace(theta: Array, steps: int, keep_theta: bool, contiguous: bool) -
     else:
         path = np.empty((rows, *theta.shape), theta.dtype)
     runs = (steps + 1, *theta.shape[:-1])
-    lr = np.full(runs, np.nan)
+    lr = np.empty(runs)
+    lr[0] = np.nan
     return Trace(np.arange(steps + 1), np.empty(runs, theta.dtype), lr, np.empty(runs, theta.dtype), path)

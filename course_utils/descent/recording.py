@@ -17,27 +17,35 @@ class NotRecordable(TypeError):
 
 
 class Notes:
-    """Lines of computation over numbered places: first the arrays a step is given, then constants and results."""
+    """Lines of computation over numbered buffers: arrays that a step is given, numbers, and None for each result."""
 
-    def __init__(self, arrays: int, dtype: np.dtype[Any]) -> None:
+    def __init__(self, dtype: np.dtype[Any]) -> None:
         self.dtype = dtype
         self.lines: list[Line] = []
-        self.constants: dict[int, NDArray[Any]] = {}
-        self.places = arrays
+        self.buffers: list[NDArray[Any] | None] = []
+
+    def array(self, a: NDArray[Any]) -> Value:
+        """A symbol for an array that the step is given."""
+        if a.dtype != self.dtype:
+            raise NotRecordable("arrays of several precisions")
+        self.buffers.append(a)
+        return Value(self, len(self.buffers) - 1)
 
     def write(self, ufunc: np.ufunc, *inputs: Any) -> Value:
-        operands = tuple([x.place if type(x) is Value else self.constant(x) for x in inputs])
-        self.lines.append((ufunc, operands, self.places))
-        self.places += 1
-        return Value(self, self.places - 1)
+        operands = []
+        for x in inputs:                                                # a loop: written anew at each step
+            operands.append(x.place if type(x) is Value else self.constant(x))
+        place = len(self.buffers)
+        self.lines.append((ufunc, tuple(operands), place))
+        self.buffers.append(None)
+        return Value(self, place)
 
     def constant(self, x: Any) -> int:
         """Numbers take the precision of theta, as NumPy has it; an array in another one would lift the result."""
         if type(x) is not float and type(x) is not int and getattr(x, "dtype", None) != self.dtype:
             raise NotRecordable(f"an operand {x!r}")
-        self.constants[self.places] = np.asarray(x, self.dtype)
-        self.places += 1
-        return self.places - 1
+        self.buffers.append(np.asarray(x, self.dtype))
+        return len(self.buffers) - 1
 
 
 class Value:
