@@ -14,6 +14,7 @@ from course_utils.widgets.confusion import confusion
 from course_utils.widgets.difference_error import difference_error
 from course_utils.widgets.dropout import dropout
 from course_utils.widgets.engine import LiveFigure
+from course_utils.widgets.eps_scale import eps_scale
 from course_utils.widgets.factor_map import factor_map
 from course_utils.widgets.gates import gates
 from course_utils.widgets.gradient_sequences import gradient_sequences
@@ -25,12 +26,17 @@ from course_utils.widgets.loss_shapes import loss_shapes
 from course_utils.widgets.misbuilt_adam import misbuilt_adam
 from course_utils.widgets.moments import moments
 from course_utils.widgets.neuron import neuron
+from course_utils.widgets.noise_floor import noise_floor
 from course_utils.widgets.parabola import parabola
 from course_utils.widgets.patience import patience
 from course_utils.widgets.playground import playground
+from course_utils.widgets.race import race
+from course_utils.widgets.range_test import range_test
+from course_utils.widgets.rare_features import rare_features
 from course_utils.widgets.ravine import ravine
 from course_utils.widgets.reddi import reddi
 from course_utils.widgets.relu_sum import relu_sum
+from course_utils.widgets.rmsprop_floor import rmsprop_floor
 from course_utils.widgets.schedule_designer import schedule_designer
 from course_utils.widgets.signal_propagation import signal_propagation
 from course_utils.widgets.spring import spring
@@ -48,6 +54,7 @@ __all__ = [
     "confusion",
     "difference_error",
     "dropout",
+    "eps_scale",
     "factor_map",
     "gates",
     "gradient_sequences",
@@ -59,12 +66,17 @@ __all__ = [
     "misbuilt_adam",
     "moments",
     "neuron",
+    "noise_floor",
     "parabola",
     "patience",
     "playground",
+    "race",
+    "range_test",
+    "rare_features",
     "ravine",
     "reddi",
     "relu_sum",
+    "rmsprop_floor",
     "schedule_designer",
     "signal_propagation",
     "spring",

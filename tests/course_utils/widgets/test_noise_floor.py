@@ -1,0 +1,47 @@
+"""The floor under noisy descent."""
+
+import numpy as np
+import pytest
+
+from course_utils import widgets
+from course_utils.widgets.noise_floor import DECAY, MEAN, PLAIN, SAME, SCALED, floor, later_half, paths
+
+
+@pytest.mark.parametrize(("lr", "variance"), [(0.1, 0.0526315789), (0.5, 0.3333333), (1.0, 1.0)])
+def test_the_floor_of_sgd_is_that_of_o18(lr, variance):
+    assert 2 * floor(PLAIN, lr, 1.0) == pytest.approx(variance, rel=1e-6)
+
+
+@pytest.mark.parametrize("method", [PLAIN, SAME, SCALED])
+@pytest.mark.parametrize("lr", [0.1, 0.5, 1.5])
+def test_the_runs_settle_on_the_floor_of_theory(method, lr):
+    settled = 0.5 * np.mean(paths(method, lr, 0.7)[300:] ** 2)
+    assert settled == pytest.approx(floor(method, lr, 0.7), rel=0.1)
+
+
+def test_momentum_at_the_same_rate_has_a_floor_about_ten_times_higher_and_scaled_the_same():
+    plain = floor(PLAIN, 0.05, 1.0)
+    assert floor(SAME, 0.05, 1.0) / plain == pytest.approx(10, rel=0.03)
+    assert floor(SCALED, 0.05, 1.0) / plain == pytest.approx(1, rel=0.03)
+
+
+def test_one_over_t_and_averaging_go_below_the_floor():
+    for method in (DECAY, MEAN):
+        assert np.mean(paths(method, 0.5, 1.0)[-1] ** 2) < 0.1 * 2 * floor(PLAIN, 0.5, 1.0)
+
+
+def test_the_mean_of_the_path_is_over_its_later_half():
+    x = np.arange(5.0)[:, None]
+    np.testing.assert_allclose(later_half(x)[:, 0], [0, 1, 1.5, 2.5, 3])
+
+
+def test_ten_times_the_batch_lowers_the_floor_tenfold_and_the_sentence_says_the_floor():
+    assert widgets.noise_floor().picture.says == (
+        "SGD, B = 1, α = 0.2: mean loss over the last 50 steps 0.0559, floor in theory 0.0556. "
+        "It falls like α and like 1/B, but never to 0."
+    )
+    assert "floor in theory 0.00556" in widgets.noise_floor(batch=10).picture.says
+
+
+def test_noise_floor_survives_its_corners(survives_its_corners):
+    survives_its_corners(widgets.noise_floor())
