@@ -12,7 +12,7 @@ from course_utils.widgets.picture import Picture
 from course_utils.widgets.wire import encode
 
 HERE = Path(__file__).parent
-PAINTER = (engine.HERE / "engine.js").read_text(encoding="utf-8").replace("export default", "const unused =")
+PAINTER = (engine.HERE / "engine.js").read_text(encoding="utf-8")
 
 
 class Twin(anywidget.AnyWidget):

@@ -47,6 +47,19 @@ class Slider:
         value = min(max(value, self.lo), self.hi)
         return round(self.lo + round((value - self.lo) / self.step) * self.step, self.digits)
 
+    def positions(self) -> list[float]:
+        """All positions, from ``lo`` on."""
+        steps = round((self.hi - self.lo) / self.step)
+        return [self.read(self.snap(self.lo + k * self.step)) for k in range(steps + 1)]
+
+    def text(self, value: float) -> str:
+        """What the read-out says at a value.
+
+        >>> Slider("x", -1, 1, 0, 0.25).text(-0.5)
+        '-0.50'
+        """
+        return f"{value:.{0 if self.whole else self.digits}f}"
+
     @property
     def whole(self) -> bool:
         return all(float(number).is_integer() for number in (self.lo, self.hi, self.value, self.step))
@@ -119,10 +132,10 @@ class LogSlider:
                 "Try a small positive lo, such as 1e-4."
             )
 
-    def grid(self) -> list[float]:
-        """The positions of the slider.
+    def positions(self) -> list[float]:
+        """All positions, from ``lo`` on.
 
-        >>> LogSlider("lr", 0.01, 1, 0.05, per_decade=3).grid()
+        >>> LogSlider("lr", 0.01, 1, 0.05, per_decade=3).positions()
         [0.01, 0.022, 0.046, 0.05, 0.1, 0.22, 0.46, 1.0]
         """
         steps = round(self.per_decade * math.log10(self.hi / self.lo))
@@ -131,7 +144,7 @@ class LogSlider:
 
     def widget(self) -> ipywidgets.Widget:
         slider = ipywidgets.SelectionSlider(
-            options=_named(self.grid()), value=self.value, description=self.label or self.name, **_layout()
+            options=self._named(self.positions()), value=self.value, description=self.label or self.name, **_layout()
         )
         return slider.add_class("course-grid")  # the engine knows that its read-out cannot be typed into
 
@@ -140,15 +153,18 @@ class LogSlider:
         value = min(max(float(value), self.lo), self.hi)
         known = [number for _, number in slider.options]
         if value not in known:
-            slider.options = _named(sorted([*known, value]))
+            slider.options = self._named(sorted([*known, value]))
         slider.value = value
 
     def read(self, shown: Any) -> float:
         return float(shown)
 
+    def text(self, value: float) -> str:
+        """What the read-out says at a value."""
+        return f"{value:.6g}"
 
-def _named(values: list[float]) -> list[tuple[str, float]]:
-    return [(f"{value:.6g}", value) for value in values]
+    def _named(self, values: list[float]) -> list[tuple[str, float]]:
+        return [(self.text(value), value) for value in values]
 
 
 @dataclass(frozen=True)

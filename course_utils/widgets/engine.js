@@ -1,10 +1,10 @@
-// The live figure's drawing engine: a picture (see picture.py, wire.py) on a canvas.
+// The drawing engine: a picture (see picture.py, wire.py) on a canvas.
 //
-// Coordinates arrive as fractions of each panel's window, so that drawing is a scale and a shift. The same `paint` plays
-// a picture with no kernel: it needs a canvas, the description, the two buffers and a width.
+// Coordinates arrive as fractions of each panel's window, so that drawing is a scale and a shift. The same `paint` serves
+// with a kernel (live.js) and without one (frozen.js): it needs a canvas, the description, the two buffers and a width.
 
 const SANS = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, sans-serif";
-export const THEMES = {
+const THEMES = {
   light: {
     paper: "#ffffff", ink: "#222222", muted: "#6b6b6b", faint: "#8895a0", grid: "#e9e9e9", missing: "#d0d0d0",
     blue: "#0072b2", orange: "#c68900", green: "#009e73", red: "#d55e00", purple: "#cc79a7", sky: "#4b9dcb", yellow: "#9e962c",
@@ -25,7 +25,7 @@ const plain = (value) => (Math.abs(value) < 1e-12 ? "0" : Math.abs(value) >= 1e5
 const power = (n) => (n >= -2 && n <= 3 ? plain(10 ** n) : "10" + superscript(n));
 
 /** Ticks of an axis as [fraction, text] pairs, about `room` of them. */
-export function ticks({ lo, hi, log, ticks: own }, room) {
+function ticks({ lo, hi, log, ticks: own }, room) {
   const place = log ? (v) => Math.log10(v / lo) / Math.log10(hi / lo) : (v) => (v - lo) / (hi - lo);
   if (own.length) return own.map(([value, text]) => [place(value), text]);
   const found = [];
@@ -308,7 +308,7 @@ function paintPanel(ctx, theme, panel, area, arrays) {
 }
 
 /** Views of the two buffers; those of `kept` stay the same objects while the buffer does. */
-export function reader() {
+function reader() {
   let buffer = null, views = new Map();
   const floats = (bytes) => new Float32Array(bytes.buffer ? bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength) : bytes);
   return (live, kept) => {
@@ -331,7 +331,7 @@ export function reader() {
 }
 
 /** Draw a picture at a width in CSS pixels; returns the boxes of the panels. */
-export function paint(canvas, spec, arrays, theme, width) {
+function paint(canvas, spec, arrays, theme, width) {
   const columns = Math.max(1, Math.min(spec.columns, Math.floor(width / 240)));
   const rows = [];
   for (let k = 0; k < spec.panels.length; k += columns) rows.push(spec.panels.slice(k, k + columns));
@@ -356,125 +356,8 @@ export function paint(canvas, spec, arrays, theme, width) {
 }
 
 /** The theme of the page: JupyterLab says which; its paper color keeps halos invisible. */
-export function pageTheme() {
+function pageTheme() {
   const dark = document.body.dataset.jpThemeLight === "false";
   const paper = getComputedStyle(document.body).getPropertyValue("--jp-layout-color0").trim();
   return { ...THEMES[dark ? "dark" : "light"], ...(paper && { paper }) };
 }
-
-// ---------- accessibility of the controls
-
-/** Give each control its name and its spoken value: what the read-out shows (ipywidgets speaks the exponent of a log slider). */
-function speak(root) {
-  const put = (element, name, value) => element.getAttribute(name) === value || element.setAttribute(name, value);
-  for (const control of root.querySelectorAll(".course-control")) {
-    const label = control.querySelector(".widget-label")?.textContent ?? "";
-    const readout = control.querySelector(".widget-readout");
-    for (const handle of control.querySelectorAll(".noUi-handle")) {
-      put(handle, "aria-label", label);
-      if (readout) put(handle, "aria-valuetext", readout.textContent);
-    }
-    const typed = readout && !control.classList.contains("course-grid"); // a grid of values cannot be typed into
-    if (typed) { put(readout, "role", "textbox"); put(readout, "aria-label", `${label}, typed`); }
-    else if (readout) put(readout, "contenteditable", "false");
-    const buttons = control.querySelectorAll(".widget-toggle-button");
-    if (buttons.length) { put(control, "role", "group"); put(control, "aria-label", label); }
-    for (const button of buttons) put(button, "aria-pressed", String(button.classList.contains("mod-active")));
-  }
-  for (const player of root.querySelectorAll(".course-play")) { // ipywidgets' Play has pictures for names
-    const label = player.parentElement.querySelector(".widget-label")?.textContent ?? "";
-    player.querySelectorAll("button").forEach((button, k) => put(button, "aria-label", `${k ? "back to the start" : "play or pause"}: ${label}`));
-  }
-}
-
-/** Once the figure stands in the page: keys belong to its controls, not to the notebook's shortcuts; names are kept current. */
-function adopt(root) {
-  root.setAttribute("data-lm-suppress-shortcuts", "true");
-  const own = (event) => event.stopPropagation(); // a key that reaches the notebook makes it take the focus
-  root.addEventListener("keydown", own);
-  speak(root);
-  const watch = new MutationObserver(() => speak(root));
-  const what = { subtree: true, childList: true, characterData: true, attributes: true, attributeFilter: ["class", "aria-valuetext"] };
-  for (const controls of root.querySelectorAll(".course-controls")) watch.observe(controls, what);
-  return () => {
-    watch.disconnect();
-    root.removeEventListener("keydown", own);
-  };
-}
-
-// ---------- the widget
-
-/** Whether a panel listens to the pointer. */
-const reacts = (panel) => Boolean(panel.drag || panel.point || panel.sketch);
-
-function render({ model, el }) {
-  el.classList.add("course-figure");
-  const add = (tag, name) => el.appendChild(Object.assign(document.createElement(tag), { className: name }));
-  const verdict = add("p", "course-verdict"), canvas = add("canvas", "course-canvas"), says = add("p", "course-says"), fault = add("p", "course-fault");
-  canvas.setAttribute("role", "img");
-  for (const line of [verdict, says]) line.setAttribute("aria-live", "polite");
-  fault.setAttribute("role", "alert");
-
-  const read = reader();
-  let boxes = [], frame = 0, quiet = 0, paints = 0, leave = null, size = 0;
-  const draw = () => {
-    frame = 0;
-    const spec = model.get("spec"), width = el.clientWidth;
-    el.classList.toggle("course-veiled", model.get("veiled"));
-    el.classList.toggle("course-faulty", Boolean(model.get("fault")));
-    for (const [line, name] of [[verdict, "verdict"], [fault, "fault"]])
-      if (line.textContent !== model.get(name)) line.textContent = model.get(name);
-    if (!width || !spec.panels || model.get("veiled")) return;
-    boxes = paint(canvas, spec, read(model.get("live"), model.get("kept")), pageTheme(), width);
-    canvas.style.touchAction = spec.panels.some(reacts) ? "none" : "";
-    canvas.setAttribute("aria-label", spec.alt);
-    canvas.dataset.paints = ++paints;
-    if (spec.unfinished) { model.set("again", model.get("again") + 1); model.save_changes(); }
-    if (says.textContent === spec.says) return;
-    says.textContent = spec.says;
-    says.setAttribute("aria-busy", "true"); // a screen reader speaks when the slider rests
-    clearTimeout(quiet);
-    quiet = setTimeout(() => says.setAttribute("aria-busy", "false"), 400);
-  };
-  const soon = () => { frame ||= requestAnimationFrame(draw); };
-
-  const sized = new ResizeObserver(() => {
-    leave ??= el.closest(".course-live") ? adopt(el.closest(".course-live")) : null;
-    if (size !== el.clientWidth) { size = el.clientWidth; soon(); }
-  });
-  sized.observe(el);
-  const themed = new MutationObserver(() => { soon(); setTimeout(soon, 200); }); // colors and name do not change at once
-  themed.observe(document.body, { attributes: true, attributeFilter: ["data-jp-theme-light", "data-jp-theme-name"] });
-  model.on("change", soon);
-
-  const under = ({ offsetX, offsetY }) => boxes.find((b) => reacts(b.panel) && offsetX >= b.x && offsetX <= b.x + b.w && offsetY >= b.y && offsetY <= b.y + b.h);
-  let held = null;
-  const value = ({ lo, hi, log }, u) => (log ? lo * (hi / lo) ** u : lo + u * (hi - lo));
-  const drag = (event) => {
-    const box = held ?? under(event);
-    canvas.style.cursor = box ? (box.panel.drag ? "move" : "crosshair") : "";
-    if (!box || !(held || box.panel.point)) return;
-    const [u, v] = [(event.offsetX - box.x) / box.w, 1 - (event.offsetY - box.y) / box.h].map((f) => Math.min(Math.max(f, 0), 1));
-    const [x, y] = [value(box.panel.x, u), value(box.panel.y, v)], [across, up] = box.panel.drag ?? box.panel.point ?? [];
-    model.set("dragged", box.panel.sketch ? { [box.panel.sketch]: [x, y] } : { ...(across && { [across]: x }), ...(up && { [up]: y }) });
-    model.save_changes();
-  };
-  canvas.addEventListener("pointerdown", (event) => {
-    held = under(event) ?? null;
-    if (held) { canvas.setPointerCapture(event.pointerId); drag(event); }
-  });
-  canvas.addEventListener("pointermove", drag);
-  for (const end of ["pointerup", "pointercancel"]) canvas.addEventListener(end, () => { held = null; });
-
-  model.set("awake", true);
-  model.save_changes();
-  soon();
-  return () => {
-    for (const watch of [sized, themed]) watch.disconnect();
-    model.off("change", soon);
-    cancelAnimationFrame(frame);
-    leave?.();
-  };
-}
-
-export default { render };

@@ -4,8 +4,8 @@
     figure.set(lr=0.3)      # as if the slider had moved
     figure.picture.says     # the sentence below the picture
 
-Python computes, a binary message carries float32 arrays, ``engine.js`` draws. While the kernel computes, the front end
-of ipywidgets holds back all slider moves but the newest, so no queue builds up during a drag.
+Python computes, a binary message carries float32 arrays, ``engine.js`` draws. While a slider is in hand, ``live.js``
+asks for the pictures of its next positions too (``ahead.py``); the slider itself tells the kernel where it was let go.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ import ipywidgets
 import traitlets
 
 from course_utils.widgets import frozen, static
+from course_utils.widgets.ahead import Ahead
 from course_utils.widgets.asking import Prediction
 from course_utils.widgets.comparing import Ghosts
 from course_utils.widgets.controls import Control, Play, Sketch
@@ -37,12 +38,13 @@ SLICE = 0.012
 class Canvas(anywidget.AnyWidget):
     """The drawing surface in the browser. Traits go one way, to the browser, except the last three."""
 
-    _esm = HERE / "engine.js"
+    _esm = "".join((HERE / name).read_text(encoding="utf-8") for name in ("engine.js", "live.js"))
     _css = HERE / "engine.css"
 
     spec = traitlets.Dict().tag(sync=True)
     live = traitlets.Bytes(b"").tag(sync=True)
     kept = traitlets.Bytes(b"").tag(sync=True)
+    epoch = traitlets.Int(0).tag(sync=True)  # what was drawn ahead before it changed is no longer true
     fault = traitlets.Unicode("").tag(sync=True)  # message of an exception in draw
     verdict = traitlets.Unicode("").tag(sync=True)  # how the prediction came out
     veiled = traitlets.Bool(False).tag(sync=True)  # hidden until the prediction is made
@@ -50,11 +52,11 @@ class Canvas(anywidget.AnyWidget):
     awake = traitlets.Bool(False).tag(sync=True)  # a page shows it
     again = traitlets.Int(0).tag(sync=True)  # counts how often the page, having drawn, asked for more
 
-    def show(self, picture: Picture) -> None:
-        """Send a picture in one message; the kept arrays go along only when they changed."""
+    def show(self, picture: Picture, at: dict[str, str], epoch: int) -> None:
+        """Send a picture, and where its sliders stand, in one message; kept arrays go along only when they changed."""
         with self.hold_sync():
-            self.spec, self.live, self.kept = encode(picture)
-            self.fault = ""
+            spec, self.live, self.kept = encode(picture)
+            self.spec, self.epoch, self.fault = {**spec, "at": at}, epoch, ""
 
 
 class LiveFigure(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets has no types
@@ -90,9 +92,10 @@ class LiveFigure(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets has no ty
         self.ask, self.ghosts = predict, Ghosts()
         self._holding = False
         self.canvas = Canvas()
+        self.ahead = Ahead(self.controls if work is None else {}, self._with_ghosts, lambda: self.canvas.kept)
         self.params = self._read()
         self.picture = self._drawn()
-        self.canvas.show(self.picture)
+        self._show()
         self._panel = ipywidgets.Box(tuple(self._placed(compare)))
         self._panel.add_class("course-controls")
         self._watch()
@@ -130,11 +133,13 @@ class LiveFigure(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets has no ty
     def keep(self) -> None:
         """Keep the present run for comparison."""
         self.ghosts.keep(self.params, self.picture)
+        self.ahead.changed(())
         self._redraw()
 
     def forget(self) -> None:
         """Forget the runs that were kept."""
         self.ghosts.forget()
+        self.ahead.changed(())
         self._redraw()
 
     def _placed(self, compare: bool) -> list[ipywidgets.Widget]:
@@ -152,8 +157,12 @@ class LiveFigure(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets has no ty
         return placed
 
     def _watch(self) -> None:
-        for slider in self.sliders.values():
+        for name, slider in self.sliders.items():
+            if name in self.ahead.sliders:
+                slider.continuous_update = False
+                slider.add_class(f"course-ahead-{name}")
             slider.observe(self._moved, "value")
+        self.canvas.on_msg(self._asked)
         self.canvas.observe(self._dragged, "dragged")
         self.canvas.observe(self._again, "again")
 
@@ -182,17 +191,33 @@ class LiveFigure(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets has no ty
             self._failed(error)
             return
         if params != self.params or self.error is not None:
+            self.ahead.changed([name for name in params if params[name] != self.params[name]])
             self.params = params
             self._redraw()
 
     def _redraw(self) -> None:
         try:
             self.picture = self._drawn()
-            names = {name: control.label or name for name, control in self.controls.items()}
-            self.canvas.show(self.ghosts.behind(self.params, self.picture, names))
+            self._show()
             self.error = None
         except Exception as error:
             self._failed(error)
+
+    def _show(self) -> None:
+        at = {name: control.text(self.params[name]) for name, control in self.ahead.sliders.items()}
+        self.canvas.show(self._behind(self.params, self.picture), at, self.ahead.epoch)
+
+    def _behind(self, params: dict[str, Any], picture: Picture) -> Picture:
+        """``picture`` with the kept runs behind it."""
+        return self.ghosts.behind(params, picture, {n: control.label or n for n, control in self.controls.items()})
+
+    def _with_ghosts(self, params: dict[str, Any]) -> Picture:
+        return self._behind(params, self.draw(**params))
+
+    def _asked(self, _canvas: object, request: dict[str, Any], _buffers: object) -> None:
+        """The page wants a picture, or some that may come next."""
+        content, buffers = self.ahead.answer(request, self.params)
+        self.canvas.send(content, buffers)
 
     def _failed(self, error: Exception) -> None:
         self.error = error

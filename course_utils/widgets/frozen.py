@@ -84,19 +84,15 @@ def positions(control: Control, most: int) -> list[tuple[str, Any]]:
             return [(option, option) for option in control.options]
         case Switch():
             return [("off", False), ("on", True)]
-        case LogSlider():
-            values: list[float] = control.grid()
         case Sketch():                                                  # typed or drawn: stays as it is
             return [(control.text(control.value), control.value)]
-        case Slider():
-            steps = round((control.hi - control.lo) / control.step)
-            values = [control.snap(control.lo + k * control.step) for k in range(steps + 1)]
+        case Slider() | LogSlider():
+            values = control.positions()
     most = 3 * most if isinstance(control, Play) else most
     if len(values) > most:
         chosen = {round(k * (len(values) - 1) / (most - 1)) for k in range(most)}
         values = [value for k, value in enumerate(values) if k in chosen or value == control.value]
-    digits = control.digits if isinstance(control, Slider) else 0
-    return [(f"{v:.6g}" if isinstance(control, LogSlider) else f"{v:.{digits}f}", v) for v in values]
+    return [(control.text(value), value) for value in values]
 
 
 def linked(picture: Picture, controls: Iterable[str]) -> list[list[str]]:
@@ -150,10 +146,7 @@ def player() -> str:
     def both(kind: str) -> str:
         return "".join((HERE / f"{name}.{kind}").read_text(encoding="utf-8") for name in ("engine", "frozen"))
 
-    style, script = both("css"), both("js")
-    lines = (line.removeprefix("export ") for line in script.splitlines() if not line.startswith("export default"))
-    code = "\n".join(lines)
-    return f'<style>\n{style}</style>\n<script type="module">\n{{\n{code}\n}}\n</script>\n'
+    return f'<style>\n{both("css")}</style>\n<script type="module">\n{{\n{both("js")}\n}}\n</script>\n'
 
 
 class _Store:

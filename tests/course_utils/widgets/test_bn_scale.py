@@ -45,7 +45,7 @@ def test_slices_end_in_the_same_picture_and_start_with_this_scale():
 
 
 def test_every_position_of_the_scale_is_in_the_sweep():
-    assert bn_scale().controls["scale"].grid() == pytest.approx(SCALES)
+    assert bn_scale().controls["scale"].positions() == pytest.approx(SCALES)
 
 
 def test_bn_scale_survives_its_corners(survives_its_corners):

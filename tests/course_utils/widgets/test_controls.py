@@ -8,7 +8,7 @@ from course_utils.widgets.controls import Choice, LogSlider, Slider, Switch, cor
 
 
 def test_log_slider_holds_round_numbers_only():
-    grid = LogSlider("lr", 1e-3, 1, 0.1).grid()
+    grid = LogSlider("lr", 1e-3, 1, 0.1).positions()
     assert all(float(f"{value:.2g}") == value for value in grid)
     assert {1e-3, 0.01, 0.1, 1.0} <= set(grid)
     assert max(b / a for a, b in pairwise(grid)) < 1.2

@@ -64,7 +64,7 @@ def test_a_slider_message_redraws(figure):
 
 def test_one_move_is_one_message_to_the_canvas_without_the_kept_arrays(figure, sent):
     browser_moves(figure, "n", 5)
-    assert [keys for widget, keys in sent if widget is figure.canvas] == [{"spec", "live"}]
+    assert [keys for widget, keys in sent if widget is figure.canvas] == [{"spec", "live", "epoch"}]
 
 
 def test_set_moves_several_controls_with_one_update(figure, sent):
