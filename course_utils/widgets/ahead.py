@@ -17,8 +17,6 @@ from course_utils.widgets.wire import encode
 
 BUDGET = 0.02
 """Seconds of drawing ahead for one message: whoever moves on meanwhile waits no longer than that."""
-SLOW = 0.03
-"""Pictures that take longer than this, in seconds, are not drawn ahead: the kernel stays free for what is asked."""
 MOST = 8 * 2**20
 """Bytes of the pictures ahead of one slider."""
 
@@ -31,7 +29,8 @@ class Row:
     others: dict[str, Any] = field(default_factory=dict)
     sent: set[str] = field(default_factory=set)
     size: int = 0
-    slow: bool = False
+    seconds: float = 0.0
+    """What its last picture took; the page asks for less where that is long."""
 
 
 class Ahead:
@@ -72,7 +71,7 @@ class Ahead:
         pictures, buffers = self._pictures(places, values)
         full = self.row.size > MOST or not self._next(said[name], 1)
         told = {"kind": request["kind"], "name": name, "wish": said[name], "epoch": self.epoch}
-        return {**told, "full": full, "slow": self.row.slow, "pictures": pictures}, buffers
+        return {**told, "full": full, "seconds": self.row.seconds, "pictures": pictures}, buffers
 
     def _enter(self, name: str, values: Mapping[str, Any], afresh: bool) -> None:
         """Turn to a slider; ``afresh`` where the page has lost what was sent."""
@@ -96,8 +95,9 @@ class Ahead:
         """Draw until the budget is spent, one picture at least."""
         row, kept, start = self.row, self.kept(), time.perf_counter()
         pictures, buffers = list[dict[str, Any]](), list[bytes]()
-        for count, text in enumerate(places, 1):
+        for text in places:
             row.sent.add(text)
+            began = time.perf_counter()
             try:
                 wire = encode(self.draw({**values, row.name: self.sliders[row.name].read(float(text))}))
             except Exception as error:  # shown where it happens; the figure raises it when the slider is let go
@@ -107,8 +107,7 @@ class Ahead:
             pictures.append({"read": text, "spec": wire.spec, "kept": len(parts) == 2})
             buffers += parts
             row.size += sum(map(len, parts))
-            seconds = time.perf_counter() - start
-            row.slow = seconds / count > SLOW
-            if seconds > BUDGET:
+            row.seconds = time.perf_counter() - began
+            if time.perf_counter() - start > BUDGET:
                 break
         return pictures, buffers

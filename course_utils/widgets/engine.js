@@ -52,7 +52,7 @@ const mix = (a, b, share) => {
   const [p, q] = [parts(a), parts(b)];
   return p.map((value, k) => Math.round(value + (q[k] - value) * share));
 };
-const wording = (theme, role) => (role === "ink" || role === "muted" || role === "faint" ? theme[role] : `rgb(${mix(theme[role], theme.ink, 0.3)})`);
+const wording = (theme, role) => (role === "faint" ? theme.muted : role === "ink" || role === "muted" ? theme[role] : `rgb(${mix(theme[role], theme.ink, 0.3)})`);
 
 function write(ctx, theme, text, x, y, { color = "ink", align = "left", font = `12px ${SANS}`, halo = true } = {}) {
   ctx.font = font;
@@ -355,9 +355,28 @@ function paint(canvas, spec, arrays, theme, width) {
   return boxes;
 }
 
-/** The theme of the page: JupyterLab says which; its paper color keeps halos invisible. */
+/** How bright a color of CSS is, from 0 to 1; null where it says nothing. */
+function brightness(color) {
+  if (!color) return null;
+  const pen = Object.assign(document.createElement("canvas"), { width: 1, height: 1 }).getContext("2d");
+  pen.fillStyle = color;
+  pen.fillRect(0, 0, 1, 1);
+  const [r, g, b, opacity] = pen.getImageData(0, 0, 1, 1).data;
+  return opacity ? (0.299 * r + 0.587 * g + 0.114 * b) / 255 : null;
+}
+
+const papers = new Map(); // paper -> theme: looked up once
+/** The theme for a paper, the color behind the figure; halos have that color. */
+function fitting(paper) {
+  if (!papers.has(paper)) {
+    const light = brightness(paper);
+    papers.set(paper, { ...THEMES[light !== null && light < 0.5 ? "dark" : "light"], ...(light !== null && { paper }) });
+  }
+  return papers.get(paper);
+}
+
+/** The theme that fits the page: JupyterLab and VS Code say what its paper is, or the page itself has one. */
 function pageTheme() {
-  const dark = document.body.dataset.jpThemeLight === "false";
-  const paper = getComputedStyle(document.body).getPropertyValue("--jp-layout-color0").trim();
-  return { ...THEMES[dark ? "dark" : "light"], ...(paper && { paper }) };
+  const style = getComputedStyle(document.body), named = ["--jp-layout-color0", "--vscode-editor-background"];
+  return fitting(named.map((name) => style.getPropertyValue(name).trim()).find(Boolean) ?? style.backgroundColor);
 }

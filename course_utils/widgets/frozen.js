@@ -146,16 +146,15 @@ class CourseFigure extends HTMLElement {
   }
 
   theme() {
-    const told = this.closest("[data-theme]")?.dataset.theme, jupyter = document.body.dataset.jpThemeLight;
-    const dark = told ? told === "dark" : jupyter ? jupyter === "false" : false;
-    this.dataset.dark = dark;
+    const told = this.closest("[data-theme]")?.dataset.theme, seen = (e) => !/^(transparent|rgba\(.*, 0\))$/.test(e);
     let paper = "";
-    for (let e = this; e && !paper; e = e.parentElement) { // halos take the color of what is behind
+    for (let e = this; e && !paper; e = e.parentElement) {
       const color = getComputedStyle(e).backgroundColor;
-      if (color && color !== "rgba(0, 0, 0, 0)" && color !== "transparent") paper = color;
+      if (color && seen(color)) paper = color;
     }
-    const theme = THEMES[dark ? "dark" : "light"];
-    return { ...theme, ...(paper && { paper }) };
+    const theme = told ? { ...THEMES[told === "dark" ? "dark" : "light"], ...(paper && { paper }) } : fitting(paper);
+    this.dataset.dark = theme.ink === THEMES.dark.ink;
+    return theme;
   }
 
   /** A point that is dragged, or a place in a map: to the nearest kept position of both controls. */

@@ -122,17 +122,19 @@ def combinations(
                 yield tuple(places)
 
 
-def fragment(figure: LiveFigure) -> str:
+def fragment(figure: LiveFigure, alone: int = ALONE, together: int = TOGETHER) -> str:
     """The figure as a piece of HTML that is complete in itself; its image stands there until the script runs."""
-    frozen = freeze(figure)
+    frozen = freeze(figure, alone, together)
     pack, png = (base64.b64encode(part).decode("ascii") for part in (frozen.data, frozen.png))
     image = f'<img src="data:image/png;base64,{png}" alt="{html.escape(frozen.alt)}" style="max-width:100%">'
     return f'<course-figure data-pack="{pack}">{image}</course-figure>\n{player()}'
 
 
-def page(figures: Iterable[LiveFigure], title: str = "Live figures") -> str:
+def page(
+    figures: Iterable[LiveFigure], title: str = "Live figures", alone: int = ALONE, together: int = TOGETHER
+) -> str:
     """One HTML file that plays the figures with no kernel and no network."""
-    parts = "\n".join(fragment(figure).removesuffix(player()) for figure in figures)
+    parts = "\n".join(fragment(figure, alone, together).removesuffix(player()) for figure in figures)
     return (
         f'<!doctype html>\n<html lang="en"><head><meta charset="utf-8"><title>{html.escape(title)}</title>\n'
         '<meta name="viewport" content="width=device-width"></head>\n'

@@ -51,8 +51,9 @@ function keepSpeaking(root) {
  * asked for, the newest value first; what may come next is asked for while the slider is hovered, focused or held.
  */
 function lookAhead(model) {
-  const pictures = new Map(), asked = new Map(), views = new Set(), LOST = 3000, AWAY = 500;
-  let name = null, text = null, toward = 1, held = false, eager = false, full = false, filling = -Infinity, slow = false, moved = 0, reads = () => ({});
+  const pictures = new Map(), asked = new Map(), views = new Set(), LOST = 3000, AWAY = 500; // ms
+  const BRISK = 0.03, SLOW = 0.08; // seconds of a picture: below, two are asked for at a time; above, none ahead
+  let name = null, text = null, toward = 1, held = false, eager = false, full = false, filling = -Infinity, seconds = 0, moved = 0, reads = () => ({});
   const self = { shown: null };
   const changed = () => { for (const view of views) view(); };
   const clear = () => { pictures.clear(); full = false; };
@@ -62,8 +63,8 @@ function lookAhead(model) {
     for (const [wish, at] of asked) if (now - at > LOST) asked.delete(wish);
     if (name === null) return;
     if (!pictures.has(text)) {
-      if (!asked.has(text) && asked.size < (slow ? 1 : 2)) { asked.set(text, now); send("want"); }
-    } else if (eager && !full && !slow && now - filling > LOST) { filling = now; send("fill"); }
+      if (!asked.has(text) && asked.size < (seconds < BRISK ? 2 : 1)) { asked.set(text, now); send("want"); }
+    } else if (eager && !full && seconds < SLOW && now - filling > LOST) { filling = now; send("fill"); }
   };
   const show = () => { if (pictures.has(text)) { self.shown = { name, text, ...pictures.get(text) }; changed(); } };
   const take = (reading, read) => { // the slider in hand is now this one
@@ -77,7 +78,7 @@ function lookAhead(model) {
       let k = 0;
       for (const { read, spec, kept, fault } of told.pictures)
         pictures.set(read, fault ? { fault } : { spec, live: buffers[k++], kept: kept ? buffers[k++] : model.get("kept") });
-      [full, slow] = [told.full, told.slow];
+      ({ full, seconds } = told);
       if (self.shown?.text !== text) show();
     }
     pump();
@@ -181,8 +182,8 @@ function render({ model, el, ahead }) {
     if (size !== el.clientWidth) { size = el.clientWidth; soon(); }
   });
   sized.observe(el);
-  const themed = new MutationObserver(() => { soon(); setTimeout(soon, 200); }); // colors and name do not change at once
-  themed.observe(document.body, { attributes: true, attributeFilter: ["data-jp-theme-light", "data-jp-theme-name"] });
+  const themed = new MutationObserver(() => { soon(); for (const ms of [200, 1000, 3000]) setTimeout(soon, ms); }); // its colors are loaded later
+  themed.observe(document.body, { attributes: true, attributeFilter: ["data-jp-theme-light", "data-jp-theme-name", "class"] });
   model.on("change", soon);
 
   const under = ({ offsetX, offsetY }) => boxes.find((b) => reacts(b.panel) && offsetX >= b.x && offsetX <= b.x + b.w && offsetY >= b.y && offsetY <= b.y + b.h);

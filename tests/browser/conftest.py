@@ -15,7 +15,7 @@ from course_tools.browser.lab import Lab, private_lab
 @pytest.fixture(scope="session")
 def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
     """A JupyterLab of its own. No settings of the user are read or written."""
-    with private_lab(tmp_path_factory.mktemp("lab")) as started:
+    with private_lab(tmp_path_factory.mktemp("lab"), ["--LabApp.expose_app_in_browser=True"]) as started:
         yield started
 
 
@@ -56,6 +56,12 @@ class Notebook:
             if session["path"] in self.page.url:
                 self.lab.stop(session)
 
+    def restart_kernel(self) -> None:
+        """Start the kernel of this notebook anew, without a dialog, and wait until it is idle."""
+        session = "jupyterapp.shell.currentWidget.sessionContext.session.kernel"
+        self.page.evaluate(f"{session}.restart()")
+        self.page.wait_for_function(f"() => {session}.status === 'idle'", timeout=60_000)
+
     def figure(self, nth: int = 0) -> Any:
         """The nth live figure, in view."""
         figure = self.page.locator(".course-live").nth(nth)
@@ -75,6 +81,17 @@ class Notebook:
             if since < now == self.paints(figure):
                 return
         raise AssertionError(f"no new picture in 30 s; console: {self.problems}")
+
+    def theme(self, name: str) -> None:
+        """Change JupyterLab's theme to "Light" or "Dark", and wait until its colors are there."""
+        command = "name => jupyterapp.commands.execute('apputils:change-theme', {theme: `JupyterLab ${name}`})"
+        paper = "() => getComputedStyle(document.body).getPropertyValue('--jp-layout-color0').trim()"
+        self.page.evaluate(command, name)
+        for _ in range(100):
+            self.page.wait_for_timeout(100)
+            if self.page.evaluate(paper) in {"Light": ("white", "#fff", "#ffffff"), "Dark": ("#111", "#111111")}[name]:
+                return
+        raise AssertionError(f"the theme {name} did not come: its paper is {self.page.evaluate(paper)}")
 
     def pixels(self, figure: Any) -> str:
         """The picture on the canvas, to be compared."""

@@ -32,6 +32,14 @@ widgets.LiveFigure(slow, [Slider("n", 0, 100, 0, 1)])""",
 )
 
 
+LIGHTEST = """canvas => {
+  const [w, h] = [canvas.width, 30], data = canvas.getContext("2d").getImageData(0, 0, w, h).data;
+  let sum = 0, count = 0; // the mean of what is opaque in the line of titles
+  for (let k = 0; k < data.length; k += 4) if (data[k + 3] > 250) { sum += data[k]; count++; }
+  return sum / count;
+}"""
+
+
 @pytest.fixture(scope="module")
 def notebook(open_notebook):
     opened = open_notebook("figures.ipynb", *CELLS)
@@ -196,6 +204,32 @@ def test_a_slow_figure_draws_the_last_value_soon_after_release_and_skips_the_one
     assert int(says(figure).split()[-1]) == pictures
 
 
+def test_a_drag_shows_what_lies_on_the_way_and_ends_where_it_was_let_go(notebook):
+    figure = notebook.figure(RAVINE)
+    notebook.painted(figure)
+    handle = slider(figure, "learning rate")
+    handle.hover()
+    notebook.page.wait_for_timeout(1500)                     # the positions around are drawn meanwhile
+    seen = []
+    box, mouse = handle.bounding_box(), notebook.page.mouse
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    mouse.move(x, y)
+    mouse.down()
+    paints = notebook.paints(figure)
+    for k in range(40):
+        mouse.move(x - 2 * k, y)
+        notebook.page.wait_for_timeout(16)
+        seen.append(says(figure))
+    painted = notebook.paints(figure) - paints
+    value = handle.get_attribute("aria-valuetext")
+    mouse.up()
+    notebook.page.wait_for_timeout(1000)
+    assert painted > 15
+    assert len(set(seen)) > 15
+    assert f"{float(value):g}" in says(figure)
+    assert handle.get_attribute("aria-valuetext") == value
+
+
 def test_a_prediction_by_keyboard_opens_the_figure(notebook):
     figure = notebook.figure(ASKING)
     canvas = figure.locator(".course-canvas")
@@ -213,10 +247,14 @@ def test_the_dark_theme_repaints_and_a_narrow_window_stacks_the_panels(notebook)
     figure = notebook.figure(RAVINE)
     notebook.painted(figure)
     light, paints = notebook.pixels(figure), notebook.paints(figure)
-    notebook.page.evaluate("document.body.dataset.jpThemeLight = 'false'")
+    notebook.theme("Dark")
     notebook.painted(figure, paints)
     assert notebook.pixels(figure) != light
-    notebook.page.evaluate("document.body.dataset.jpThemeLight = 'true'")
+    inks = figure.locator(".course-canvas").evaluate(LIGHTEST)
+    assert inks > 230                                # light ink on the dark paper, not dark ink
+    notebook.theme("Light")
+    notebook.page.wait_for_timeout(400)
+    assert figure.locator(".course-canvas").evaluate(LIGHTEST) < 100
     height = figure.locator(".course-canvas").bounding_box()["height"]
     notebook.page.set_viewport_size({"width": 700, "height": 800})
     notebook.page.wait_for_timeout(1000)

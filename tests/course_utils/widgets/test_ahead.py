@@ -1,5 +1,7 @@
 """Pictures that are drawn before they are asked for."""
 
+import time
+
 import pytest
 
 from course_utils.widgets import ahead as module
@@ -85,9 +87,9 @@ def test_another_slider_or_another_value_elsewhere_begins_anew(ahead):
     assert sentences(told)[0].endswith("b")
 
 
-def test_slow_pictures_are_said_to_be_slow(ahead, monkeypatch):
-    monkeypatch.setattr(module, "SLOW", 0.0)
-    assert ask(ahead)[0]["slow"]
+def test_the_page_learns_how_long_a_picture_takes():
+    slow = Ahead(CONTROLS, lambda params: time.sleep(0.02) or draw(**params), bytes)
+    assert 0.02 < ask(slow)[0]["seconds"] < 1
 
 
 def test_the_pictures_ahead_are_bounded_in_bytes(ahead, monkeypatch):
