@@ -1,4 +1,4 @@
-"""Known mistakes as a student writes them, in plain code of their own: the check must recognize these too."""
+"""Mistakes in chapter 9 as a student writes them."""
 
 from __future__ import annotations
 
@@ -82,23 +82,6 @@ def ascent(theta, g, m, v, t, lr, b1, b2, eps):
     return theta + lr * (m / (1 - b1**t)) / (np.sqrt(v / (1 - b2**t)) + eps), m, v
 
 
-def aliased_history(f_grad, x0, lr, steps):
-    x = np.array(x0, dtype=float)
-    history = [x]
-    for _ in range(steps):
-        x -= lr * f_grad(x)
-        history.append(x)
-    return np.array(history)
-
-
-def no_start_row(f_grad, x0, lr, steps):
-    x, history = np.array(x0, dtype=float), []
-    for _ in range(steps):
-        x = x - lr * f_grad(x)
-        history.append(x)
-    return np.array(history)
-
-
 def planned_steps(gradient, params, steps, lr, beta1=0.9, beta2=0.999, eps=1e-8):
     ms, vs = [0 * p for p in params], [0 * p for p in params]
     for _ in range(steps):
@@ -119,11 +102,7 @@ def l2_in_the_gradient(theta, g, m, v, t, lr, beta1, beta2, eps, weight_decay):
     return theta - lr * (m / (1 - beta1**t)) / (np.sqrt(v / (1 - beta2**t)) + eps), m, v
 
 
-MISTAKES = {
-    ("ch05.gd", "aliased_history"): aliased_history,
-    ("ch05.gd", "no_start_row"): no_start_row,
-    ("ch05.max_stable_lr", "one_over_L"): lambda A: 1 / max(np.linalg.eigvals(A)),
-    ("ch05.best_lr", "stability_limit"): lambda A: 2 / max(np.linalg.eigvals(A)),
+MISTAKES: dict[tuple[str, str], Callable[..., Any]] = {
     ("ch09.adam_run", "planned_steps"): planned_steps,
     ("ch09.adamw_step", "l2_in_the_gradient"): l2_in_the_gradient,
 } | {
@@ -142,4 +121,3 @@ MISTAKES = {
         ascent,
     )
 }
-"""(question, name of the mistake) -> the mistake, written without the course's code."""
