@@ -97,7 +97,7 @@ def _verdict(question: Question, answer: Any) -> Verdict:
     if isinstance(problem.result, Raised) and isinstance(problem.result.error, NotImplementedError):
         return verdict(0, "Not written yet.")
     points = round(question.points * judgement.share, 2)
-    if wrong := known_mistake(question, answer):
+    if wrong := known_mistake(question, answer, judgement=judgement):
         return verdict(points, wrong.message, wrong.name)
     return verdict(points, _unknown_mistake(question, problem))
 

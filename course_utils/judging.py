@@ -5,6 +5,7 @@ from __future__ import annotations
 import _thread
 import copy
 import threading
+from collections import OrderedDict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -14,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from course_utils.compare import Raised, difference
-from course_utils.questions import Question
+from course_utils.questions import Probe, Question
 
 PUBLIC_SEED = 0
 """The learner's probes are drawn with this seed; the grader's with others."""
@@ -23,6 +24,12 @@ SECONDS = 2.0
 """Time limit of one probe; the references take milliseconds."""
 
 VALUE = "value"
+
+Row = tuple[str, str, Any]
+"""Of one probe: its group, the input in words, the result."""
+
+KEPT = 4096
+"""Answers of ours whose rows are kept, the latest used; a chapter has about a hundred, of some kilobytes each."""
 
 
 @dataclass(frozen=True)
@@ -91,10 +98,10 @@ def judge(question: Question, answer: Any, seed: int = PUBLIC_SEED) -> Judgement
     """Hold ``answer`` to the reference, and to the other right answers, on the probes of ``seed``."""
     if not question.is_function:
         return _judge_value(question, answer)
-    results = run(question, answer, seed)
+    results = _results(question, answer, seed)
     best: Judgement | None = None
     for name, right in {"": question.reference, **question.also_right}.items():
-        expected = run(question, right, seed)
+        expected = _known(question, right, seed)
         pairs = zip(results, expected, strict=True)
         judgement = Judgement([_finding(question, got, want) for got, want in pairs], name)
         if judgement.passed:
@@ -105,63 +112,114 @@ def judge(question: Question, answer: Any, seed: int = PUBLIC_SEED) -> Judgement
     return best
 
 
-def run(question: Question, answer: Callable[..., Any], seed: int) -> list[tuple[str, str, Any]]:
+def run(question: Question, answer: Callable[..., Any], seed: int) -> list[Row]:
     """(group, input in words, result) for every probe, on inputs made afresh."""
-    assert question.probes is not None, f"{question.id} has no probes"
-    probes = question.probes(np.random.default_rng(seed))
-    rows = []
-    for group, members in probes.items():
-        for probe in members:
-            shown = probe.shown(question.signature)
-            try:
-                with np.errstate(all="ignore"), limited(SECONDS):
-                    result = probe.run(_watched(question, answer))
-            except Exception as error:
-                result = Raised(error)
-            rows.append((group, shown, result))
-    return rows
+    shown = [(group, probe.shown(question.signature)) for group, probe in _drawn(question, seed)]
+    return [(*words, result) for words, result in zip(shown, _results(question, answer, seed), strict=True)]
 
 
-def known_mistake(question: Question, answer: Any, seed: int = PUBLIC_SEED) -> Any:
-    """The :class:`WrongAnswer` whose results equal the answer's on every probe, or None."""
+def known_mistake(
+    question: Question, answer: Any, seed: int = PUBLIC_SEED, judgement: Judgement | None = None
+) -> Any:
+    """The :class:`WrongAnswer` whose results equal the answer's on every probe, or None.
+
+    With the answer's ``judgement`` on the same seed its results are taken from there, and it is not run again.
+    """
     if not question.is_function:
         return _known_value(question, answer)
-    results = run(question, answer, seed)
+    results = [f.result for f in judgement.findings] if judgement else _results(question, answer, seed)
     for wrong in question.wrong_answers:
-        theirs = run(question, wrong.answer, seed)
+        theirs = _known(question, wrong.answer, seed)
         if all(
             difference(mine, known, question.rtol, question.atol) is None
-            for (*_, mine), (*_, known) in zip(results, theirs, strict=True)
+            for mine, (*_, known) in zip(results, theirs, strict=True)
         ):
             return wrong
     return None
 
 
-def _finding(question: Question, got: tuple[str, str, Any], want: tuple[str, str, Any]) -> Finding:
-    group, shown, result = got
-    problem = difference(result, want[2], question.rtol, question.atol)
-    for place, name in enumerate(question.parts if problem and isinstance(result, tuple) else (), 1):
+def _drawn(question: Question, seed: int) -> list[tuple[str, Probe]]:
+    """(group, probe), drawn anew: no two answers share an array that one of them could change."""
+    assert question.probes is not None, f"{question.id} has no probes"
+    groups = question.probes(np.random.default_rng(seed))
+    return [(group, probe) for group, members in groups.items() for probe in members]
+
+
+def _results(question: Question, answer: Callable[..., Any], seed: int) -> list[Any]:
+    """The answer's result on every probe, on inputs made afresh."""
+    watched, results = _watched(question, answer), []
+    for _, probe in _drawn(question, seed):
+        try:
+            with np.errstate(all="ignore"), limited(SECONDS):
+                results.append(probe.run(watched))
+        except Exception as error:
+            results.append(Raised(error))
+    return results
+
+
+_kept: OrderedDict[tuple[int, int, int], tuple[Question, Any, list[Row]]] = OrderedDict()
+_keeping = threading.Lock()
+
+
+def _known(question: Question, answer: Callable[..., Any], seed: int) -> list[Row]:
+    """:func:`run` for an answer of our own, once in a process: its rows do not depend on what they are held to.
+
+    Their arrays can only be read. Rows with a ``TimeoutError`` are not kept: the machine may have been busy.
+    """
+    key = id(question), id(answer), seed
+    with _keeping:
+        if key in _kept:
+            _kept.move_to_end(key)
+            return _kept[key][-1]
+    rows = [(group, shown, _frozen(result)) for group, shown, result in run(question, answer, seed)]
+    if not any(isinstance(result, Raised) and isinstance(result.error, TimeoutError) for *_, result in rows):
+        with _keeping:
+            _kept[key] = question, answer, rows                         # both live on: an id is theirs alone
+            while len(_kept) > KEPT:
+                _kept.popitem(last=False)
+    return rows
+
+
+def _frozen(result: Any) -> Any:
+    """The result with arrays that can only be read; an error without the frames it came through."""
+    for array in _arrays(result):
+        array.flags.writeable = False
+    if isinstance(result, Raised):
+        result.error.__traceback__ = result.error.__context__ = result.error.__cause__ = None
+    return result
+
+
+def _finding(question: Question, got: Any, want: Row) -> Finding:
+    group, shown, expected = want
+    problem = difference(got, expected, question.rtol, question.atol)
+    for place, name in enumerate(question.parts if problem and isinstance(got, tuple) else (), 1):
         problem = str(problem).replace(f"in part {place}", f"in {name}")
-    return Finding(group, shown, result, problem)
+    return Finding(group, shown, got, problem)
 
 
 def _watched(question: Question, answer: Callable[..., Any]) -> Callable[..., Any]:
     """``answer``, with an error if it changes an array that it was given and does not own."""
+    own = [name in question.owned for name in question.arguments]
 
     def call(*args: Any) -> Any:
-        pairs = zip(question.arguments, args, strict=False)
-        given = list(_arrays([value for name, value in pairs if name not in question.owned]))
+        given = list(_arrays([value for owned, value in zip(own, args, strict=False) if not owned]))
         before = [array.copy() for array in given]
         result = answer(*args)
-        for old, now in zip(before, given, strict=True):
-            if not np.array_equal(old, now, equal_nan=True):
-                raise Impure(
-                    "an input was changed in place: whoever called still holds that array. "
-                    "Try `theta = theta - ...` in place of `theta -= ...`"
-                )
+        if not all(map(_equal, before, given)):
+            raise Impure(
+                "an input was changed in place: whoever called still holds that array. "
+                "Try `theta = theta - ...` in place of `theta -= ...`"
+            )
         return copy.deepcopy(result)
 
     return call
+
+
+def _equal(old: NDArray[Any], now: NDArray[Any]) -> bool:
+    """Equal entries, nan to nan; equal bytes say so at once."""
+    if old.shape == now.shape and not now.dtype.hasobject and old.tobytes() == now.tobytes():
+        return True
+    return np.array_equal(old, now, equal_nan=True)
 
 
 def _arrays(value: Any) -> Iterator[NDArray[Any]]:

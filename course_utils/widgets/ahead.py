@@ -61,12 +61,13 @@ class Ahead:
     def answer(self, request: Mapping[str, Any], params: Mapping[str, Any]) -> tuple[dict[str, Any], list[bytes]]:
         """One message: the picture that is wanted, or as many of the next ones as the budget allows, with their arrays.
 
-        ``request`` names the slider in hand and says what all read-outs say: they may be ahead of ``params``.
+        ``request`` names the slider in hand, says what all read-outs say (they may be ahead of ``params``) and how many
+        pictures the page has.
         """
         name, said = request["name"], request["reads"]
         values = {**params, **{n: self.sliders[n].read(float(text)) for n, text in said.items()}}
         wanted = request["kind"] == "want"
-        self._enter(name, values, afresh=wanted and said[name] in self.row.sent)
+        self._enter(name, values, afresh=not request["have"])
         places = [said[name]] if wanted else self._next(said[name], request["toward"])
         pictures, buffers = self._pictures(places, values)
         full = self.row.size > MOST or not self._next(said[name], 1)
@@ -74,7 +75,7 @@ class Ahead:
         return {**told, "full": full, "seconds": self.row.seconds, "pictures": pictures}, buffers
 
     def _enter(self, name: str, values: Mapping[str, Any], afresh: bool) -> None:
-        """Turn to a slider; ``afresh`` where the page has lost what was sent."""
+        """Turn to a slider; ``afresh`` where the page has none of what was sent."""
         others = {n: value for n, value in values.items() if n != name}
         if afresh or (name, others) != (self.row.name, self.row.others):
             self.row = Row(name, others)

@@ -57,7 +57,7 @@ function lookAhead(model) {
   const self = { shown: null };
   const changed = () => { for (const view of views) view(); };
   const clear = () => { pictures.clear(); full = false; };
-  const send = (kind) => model.send({ kind, name, reads: reads(), toward });
+  const send = (kind) => model.send({ kind, name, reads: reads(), toward, have: pictures.size });
   const pump = () => {
     const now = performance.now();
     for (const [wish, at] of asked) if (now - at > LOST) asked.delete(wish);

@@ -31,9 +31,9 @@ def ahead():
     return Ahead(CONTROLS, lambda params: draw(**params), lambda: b"")
 
 
-def ask(ahead, kind="want", name="n", toward=1, params=PARAMS, **reads):
+def ask(ahead, kind="want", name="n", toward=1, params=PARAMS, have=1, **reads):
     said = {"n": "4", "lr": "0.1", **reads}
-    return ahead.answer({"kind": kind, "name": name, "reads": said, "toward": toward}, params)
+    return ahead.answer({"kind": kind, "name": name, "reads": said, "toward": toward, "have": have}, params)
 
 
 def sentences(told):
@@ -74,8 +74,15 @@ def test_an_error_while_drawing_ahead_is_told_for_its_position_alone(ahead):
     assert len(buffers) == 9
 
 
-def test_what_the_page_lost_is_sent_again(ahead):
-    assert sentences(ask(ahead)[0]) == sentences(ask(ahead)[0])
+def test_what_is_wanted_is_sent_even_if_it_is_on_its_way_and_the_rest_is_not(ahead):
+    ask(ahead, "fill")
+    assert sentences(ask(ahead)[0]) == ["n is 4, lr is 0.1, a"]
+    assert ask(ahead, "fill")[0]["pictures"] == []
+
+
+def test_a_page_that_has_nothing_gets_everything_again(ahead):
+    ask(ahead, "fill")
+    assert len(ask(ahead, "fill", have=0)[0]["pictures"]) == 10
 
 
 def test_another_slider_or_another_value_elsewhere_begins_anew(ahead):
@@ -106,7 +113,7 @@ def test_kept_arrays_go_along_where_the_page_has_others():
 
     of = {"n": Slider("n", 0, 3, 0, 1)}
     ahead = Ahead(of, lambda params: shaded(**params), lambda: encode(shaded(0)).kept)
-    told, buffers = ahead.answer({"kind": "fill", "name": "n", "reads": {"n": "0"}, "toward": 1}, {"n": 0})
+    told, buffers = ahead.answer({"kind": "fill", "name": "n", "reads": {"n": "0"}, "toward": 1, "have": 0}, {"n": 0})
     assert [picture["kept"] for picture in told["pictures"]] == [False, True, True, True]
     assert len(buffers) == 4 + 3
 
@@ -124,7 +131,7 @@ def figure():
 
 def test_the_slider_in_hand_keeps_the_epoch_and_everything_else_ends_it():
     live = figure()
-    live._asked(None, {"kind": "want", "name": "n", "reads": {"n": "5", "lr": "0.1"}, "toward": 1}, [])
+    live._asked(None, {"kind": "want", "name": "n", "reads": {"n": "5", "lr": "0.1"}, "toward": 1, "have": 0}, [])
     live.sliders["n"].value = 5
     assert live.canvas.epoch == 0
     live.sliders["lr"].value = 0.32
@@ -145,7 +152,7 @@ def test_pictures_ahead_have_the_kept_runs_behind_them():
     live, sent = figure(), []
     live.keep()
     live.canvas.send = lambda content, buffers: sent.append(content)
-    live._asked(None, {"kind": "want", "name": "n", "reads": {"n": "5", "lr": "0.1"}, "toward": 1}, [])
+    live._asked(None, {"kind": "want", "name": "n", "reads": {"n": "5", "lr": "0.1"}, "toward": 1, "have": 0}, [])
     assert "Kept 1: n 4" in sent[0]["pictures"][0]["spec"]["says"]
 
 
