@@ -117,13 +117,16 @@ function Points(ctx, box, theme, { x, y, color, marker, size, label }) {
 }
 
 function Band(ctx, box, theme, { x, lo, hi, color }) {
-  ctx.beginPath();
-  for (let k = 0; k < x.length; k++) ctx[k ? "lineTo" : "moveTo"](box.X(x[k]), box.Y(hi[k]));
-  for (let k = x.length - 1; k >= 0; k--) ctx.lineTo(box.X(x[k]), box.Y(lo[k]));
-  ctx.closePath();
   ctx.globalAlpha = 0.18;
   ctx.fillStyle = theme[color];
-  ctx.fill();
+  const whole = (k) => lo[k] === lo[k] && hi[k] === hi[k];
+  for (let k = 0, end; k < x.length; k = end + 1) { // a piece between two gaps
+    for (end = k; end < x.length && whole(end); end++);
+    ctx.beginPath();
+    for (let j = k; j < end; j++) ctx.lineTo(box.X(x[j]), box.Y(hi[j]));
+    for (let j = end - 1; j >= k; j--) ctx.lineTo(box.X(x[j]), box.Y(lo[j]));
+    ctx.fill();
+  }
   ctx.globalAlpha = 1;
 }
 
