@@ -29,7 +29,7 @@ COUNTS = tuple((float(k), f"{k}") for k in (2, 10, 100, 1000))
 BETA = Axis(
     "β, by its memory 1/(1 − β)", 2, MOST, log=True, ticks=((2, "0.5"), (10, "0.9"), (100, "0.99"), (1000, "0.999"))
 )
-STEPS = Axis("steps T; light 1e-4, dark 100", 2, MOST, log=True, ticks=COUNTS)
+STEPS = Axis("steps T; faint 1e-4, strong 100", 2, MOST, log=True, ticks=COUNTS)
 TIME = Axis("step t, log scale", 1, MOST, log=True, ticks=((1, "1"), *COUNTS[1:]))
 BEST, WORST = 1e-4, 1e2  # ends of the shading
 
@@ -41,7 +41,7 @@ def bug_map(
 
     ``memory`` is 1/(1 − β) in steps: 10 is β = 0.9, 1000 is 0.999. Both averages use β, as in the article with
     these bugs; for "one beta" the correct Adam has β₁ = 0.9 and β₂ = β. α = 0.1. Drag in a map to move the cross.
-    Try: find the light region of each bug: there a test would pass. Which single test would catch it?
+    Try: find the faint region of each bug: there a test would pass. Which single test would catch it?
     """
     return LiveFigure(
         draw,
@@ -73,8 +73,8 @@ def draw(bug: str, memory: float, planned: int) -> Picture:
             Panel("At the cross", TIME, Axis("|θ − θ*|, log scale", 1e-6, 1e6, log=True), runs),
         ),
         says=verdict(bug, memory, planned, wrong[-1], right[-1]),
-        alt=f"Left and middle: error after T steps over β and T with the bug and without, light for {BEST:g} or less, "
-        f"dark for {WORST:g} or more, and a cross. Right: error against the step of both runs at the cross.",
+        alt=f"Left and middle: error after T steps over β and T with the bug and without, faint for {BEST:g} or less, "
+        f"strong for {WORST:g} or more, and a cross. Right: error against the step of both runs at the cross.",
         height=340,
     )
 

@@ -35,7 +35,7 @@ def confusion(
     """Live: confusion matrix and losses of 64 → width → 10 on the shipped digits. Play the epochs.
 
     600 digits to train on, 449 others are counted. Rows are the true digits, columns the answers, so what stands off
-    the diagonal is an error, and a dark column is an answer given too often.
+    the diagonal is an error, and a strong column is an answer given too often.
     Try: which pair is confused to the end? Which digit is found last? Then width 4: which digits does it give up?
     """
     return LiveFigure(

@@ -59,7 +59,7 @@ def draw(kappa: float, shade: str, ema: bool, rate: float, beta: float) -> Pictu
     return Picture(
         panels=(
             Panel(
-                "Dark is fast; gray diverges", RATE, BETA,
+                "Strong is fast; gray diverges", RATE, BETA,
                 (
                     heat(kappa, ema, shade), *boundary(ema),
                     VLine(rate, color="ink", dash="dotted"), HLine(beta, color="ink", dash="dotted"),
