@@ -9,12 +9,16 @@ import click
 
 COMMANDS = {  # name -> module that holds a click command of that name, with _ for -
     "bench": "course_tools.bench.command",
+    "bench-grade": "course_tools.bench_grade.command",
     "bench-widgets": "course_tools.bench_widgets.command",
     "build": "course_tools.build.command",
     "check": "course_tools.checks.command",
     "doctor": "course_tools.doctor_command",
     "grade": "course_tools.grade.command",
+    "present": "course_tools.slides.present",
     "proof": "course_tools.proof",
+    "release": "course_tools.release.command",
+    "slides": "course_tools.slides.command",
 }
 
 

@@ -20,12 +20,12 @@ ADDRESS = re.compile(r"\b0x[0-9a-f]{8,}\b")
 COLOR = re.compile(r"\x1b\[[0-9;]*m")
 
 
-def execute(made: Made, folder: Path, root: Path) -> float:
+def execute(made: Made, folder: Path, root: Path, budget: int = BUDGET) -> float:
     """Execute in place with `folder` as the working directory; return the seconds it took."""
     folder.mkdir(parents=True, exist_ok=True)
     client = NotebookClient(
         made.notebook,
-        timeout=BUDGET,
+        timeout=budget,
         record_timing=False,
         coalesce_streams=True,
         kernel_name="python3",
@@ -40,15 +40,15 @@ def execute(made: Made, folder: Path, root: Path) -> float:
             index = next(i for i, c in enumerate(made.notebook.cells) if has_error(c) and not may_raise(made.origin[i]))
             raise BuildError(describe(made, index, f"raised {error.ename}: {error.evalue}".rstrip(": "))) from error
         except (CellTimeoutError, DeadKernelError) as error:
-            late = f"ran longer than {BUDGET} s, the budget of a whole notebook"
+            late = f"ran longer than {budget} s, the budget of a whole notebook"
             what = late if isinstance(error, CellTimeoutError) else "ended the kernel (out of memory?)"
             raise BuildError(describe(made, running(made), what)) from error
         except NoSuchKernel as error:
             sentence = f"There is no kernel to run it: {error}. Run `make doctor`."
             raise BuildError(Problem(made.origin[0].file, sentence)) from error
     seconds = time.monotonic() - started
-    if seconds > BUDGET:
-        sentence = f"The notebook took {seconds:.0f} s; a learner waits that long too. Bring it under {BUDGET} s."
+    if seconds > budget:
+        sentence = f"The notebook took {seconds:.0f} s; a learner waits that long too. Bring it under {budget} s."
         raise BuildError(Problem(made.origin[0].file, sentence))
     inspect(made)
     return seconds
