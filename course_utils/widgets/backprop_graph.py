@@ -132,7 +132,7 @@ def verdict(weight: str, change: float, start: Pass, now: Pass) -> str:
     said = f"Loss {start.loss:.4f}; the gradient by {weight} is {number(g, 4)}"
     if not change:
         return f"{said}. Move Δw: the loss should change by the gradient times Δw."
-    off = f", {100 * abs(g * change / came - 1):.0f} % off" if abs(came) > 1e-12 else ""
+    off = f", {100 * abs(came / (g * change) - 1):.0f} % off" if abs(g * change) > 1e-12 else ""
     return (
         f"{said}. Δw = {change:g} promises ΔL = {number(g * change)}, and it is {number(came)}{off}. "
         f"Now the loss is {now.loss:.4f} and the gradient {number(float(now.grad[NAMES.index(weight)]))}."

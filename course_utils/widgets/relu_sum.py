@@ -105,4 +105,5 @@ def verdict(width: int, frequency: float, fitted: Fitted, errors: Array) -> str:
     more = "" if 2 * width > WIDEST else f" Twice the units: {number(errors[2 * width - 1], 2)}"
     ratio = "" if not more else f", {number(error / errors[2 * width - 1], 2)} times less."
     units = "1 unit makes" if width == 1 else f"{width} units make"
-    return f"{units} {straight}; the largest error for sin({frequency:g}x) is {number(error, 2)}.{more}{ratio}"
+    sine = "sin x" if frequency == 1 else f"sin({frequency:g}x)"
+    return f"{units} {straight}; the largest error for {sine} is {number(error, 2)}.{more}{ratio}"

@@ -38,7 +38,7 @@ def test_only_the_chosen_edge_is_thick():
 
 def test_says_what_the_gradient_promised_and_what_came():
     assert draw("x₁→h₁", 0.5).says == (
-        "Loss 0.6278; the gradient by x₁→h₁ is −0.2622. Δw = 0.5 promises ΔL = −0.131, and it is −0.107, 23 % off. "
+        "Loss 0.6278; the gradient by x₁→h₁ is −0.2622. Δw = 0.5 promises ΔL = −0.131, and it is −0.107, 18 % off. "
         "Now the loss is 0.5209 and the gradient −0.162."
     )
     assert "Move Δw" in draw("b", 0.0).says

@@ -40,7 +40,7 @@ def test_says_the_pieces_that_can_be_counted_in_the_picture(width, pieces):
 
 def test_says_what_twice_the_units_bring():
     assert draw(4, 1.0).says == (
-        "4 units make 3 straight pieces; the largest error for sin(1x) is 0.19. Twice the units: 0.053, 3.6 times less."
+        "4 units make 3 straight pieces; the largest error for sin x is 0.19. Twice the units: 0.053, 3.6 times less."
     )
     assert "Twice" not in draw(21, 1.0).says
 
