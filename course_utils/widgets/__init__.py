@@ -20,6 +20,7 @@ from course_utils.widgets.gates import gates
 from course_utils.widgets.gradient_sequences import gradient_sequences
 from course_utils.widgets.journey import journey
 from course_utils.widgets.kernel_editor import kernel_editor
+from course_utils.widgets.kink import kink
 from course_utils.widgets.landscape import landscape
 from course_utils.widgets.logit_gradient import logit_gradient
 from course_utils.widgets.loss_shapes import loss_shapes
@@ -60,6 +61,7 @@ __all__ = [
     "gradient_sequences",
     "journey",
     "kernel_editor",
+    "kink",
     "landscape",
     "logit_gradient",
     "loss_shapes",
