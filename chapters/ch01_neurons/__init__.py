@@ -1,0 +1,1 @@
+"""Chapter 1: neurons, layers, and the forward pass."""

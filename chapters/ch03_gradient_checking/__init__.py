@@ -1,0 +1,1 @@
+"""Chapter 3: derivatives, the chain rule, and gradient checking."""
