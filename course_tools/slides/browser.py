@@ -18,6 +18,7 @@ READY = """async () => {
     if (answer) [...figure.querySelectorAll('.course-ask button')].find((b) => b.textContent === answer).click();
   }
   await document.fonts.ready;
+  await new Promise((done) => setTimeout(done, 150));
 }"""
 
 

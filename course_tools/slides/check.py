@@ -9,6 +9,7 @@ from course_tools.slides.browser import opened
 
 FEWEST, MOST = 12, 25
 INSPECT = (Path(__file__).parent / "look" / "inspect.js").read_text(encoding="utf-8")
+SETTLED = "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done, 30))))"
 TITLE = "() => Reveal.getCurrentSlide().querySelector('h1, h2, h3, .kicker')?.innerText.trim().slice(0, 40) ?? ''"
 
 
@@ -21,7 +22,7 @@ def check(deck: Path, browser: Any) -> list[str]:
             slides = page.evaluate("Reveal.getSlides().map((slide) => slide.dataset.kind)")
             for number in range(len(slides)):
                 page.evaluate("number => Reveal.slide(number, 0, 99)", number)
-                page.evaluate("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+                page.evaluate(SETTLED)
                 title = page.evaluate(TITLE)
                 found += [f"slide {number + 1} ({title}), {theme}: {fault}" for fault in page.evaluate(INSPECT)]
         found += [f"{theme}: {problem}" for problem in problems]

@@ -11,13 +11,24 @@
     show(dark);
     try { localStorage.setItem("course-dark", dark); } catch { /* a page from the disk may not keep anything */ }
   };
-  // A picture that stands below other things takes the height that they leave.
-  const fit = (section) => {
-    const over = section.scrollHeight - 720, picture = [...section.querySelectorAll("img")].pop();
-    if (over > 0 && picture && picture.clientHeight - over > 160) picture.style.maxHeight = `${picture.clientHeight - over - 4}px`;
-  };
+  // What is too tall for its slide gives way step by step; course slides --check tells what is left over.
+  const over = (section) => section.scrollHeight - 720;
+  const steps = [
+    (section) => { // a picture takes the height that other things leave
+      const picture = [...section.querySelectorAll("img")].pop();
+      if (picture && picture.clientHeight - over(section) > 160) picture.style.maxHeight = `${picture.clientHeight - over(section) - 4}px`;
+    },
+    (section) => section.classList.toggle("dense", section.classList.contains("words") || section.classList.contains("code")),
+    (section) => section.classList.toggle("uncoded", section.querySelector("table, img, course-figure") !== null), // the notebook has the code
+    (section) => { if (section.classList.contains("figure")) section.style.zoom = Math.max(0.88, 712 / section.scrollHeight); },
+  ];
+  const fit = (section) => { for (const step of steps) if (over(section) > 0) step(section); };
   Reveal.on("slidechanged", ({ currentSlide }) => fit(currentSlide));
   Reveal.on("pdf-ready", () => Reveal.getSlides().forEach(fit));
+  document.addEventListener("click", ({ target }) => { // a figure opens with the answer
+    const section = target.closest(".course-ask")?.closest("section");
+    if (section) setTimeout(() => { if (section === Reveal.getCurrentSlide()) fit(section); }, 100);
+  });
   Reveal.initialize({
     width: 1280, height: 720, margin: 0.02, center: false, hash: true, slideNumber: "c/t", transition: "none", controls: true, progress: true,
     showSlideNumber: "all", pdfMaxPagesPerSlide: 1, pdfSeparateFragments: false, defaultTiming: 180, plugins: [RevealNotes],

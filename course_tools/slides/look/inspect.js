@@ -5,10 +5,11 @@
   const name = (e) => `${e.tagName.toLowerCase()} “${(e.textContent || e.alt || "").trim().replace(/\s+/g, " ").slice(0, 40)}”`;
   const all = [...section.querySelectorAll("*")].filter(shown);
 
-  for (const e of all) {
-    const box = e.getBoundingClientRect(), past = Math.max(box.right - frame.right, frame.left - box.left, box.bottom - frame.bottom, frame.top - box.top);
-    if (past > 2 && !all.some((other) => other !== e && e.contains(other) && other.getBoundingClientRect().bottom - frame.bottom >= box.bottom - frame.bottom && other.children.length === 0))
-      found.push(`overflows by ${Math.round(past / scale)} px: ${name(e)}`);
+  const past = (box) => Math.max(box.right - frame.right, frame.left - box.left, box.bottom - frame.bottom, frame.top - box.top);
+  const farthest = Math.max(...all.map((e) => past(e.getBoundingClientRect())));
+  if (farthest > 2) { // the innermost element that reaches as far
+    const [worst] = all.filter((e) => past(e.getBoundingClientRect()) > farthest - 1).slice(-1);
+    found.push(`overflows by ${Math.round(farthest / scale)} px: ${name(worst)}`);
   }
   const blocks = all.filter((e) => e.matches("h1, h2, h3, p, li, pre, table, img, canvas, mjx-container[display=true], .course-controls > *"));
   for (let j = 0; j < blocks.length; j++)
@@ -29,7 +30,7 @@
   const behind = (e) => { for (; e; e = e.parentElement) { const c = color(getComputedStyle(e).backgroundColor); if (c.length < 4 || c[3] > 0.5) return c; } return [255, 255, 255]; };
   const texts = all.filter((e) => [...e.childNodes].some((node) => node.nodeType === 3 && node.textContent.trim()) && !e.closest("mjx-container"));
   for (const e of texts) {
-    const style = getComputedStyle(e), [a, b] = [light(color(style.color)), light(behind(e))].sort((p, q) => q - p), ratio = (a + 0.05) / (b + 0.05), size = parseFloat(style.fontSize);
+    const style = getComputedStyle(e), [a, b] = [light(color(style.color)), light(behind(e))].sort((p, q) => q - p), ratio = (a + 0.05) / (b + 0.05), size = Math.round(10 * parseFloat(style.fontSize) * (section.currentCSSZoom ?? 1)) / 10;
     if (ratio < 4.5) found.push(`contrast ${ratio.toFixed(1)}: ${name(e)}`);
     const least = e.closest("pre") ? 18 : 16;
     if (size < least) found.push(`text of ${size} px, less than ${least}: ${name(e)}`);
