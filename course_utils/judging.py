@@ -7,7 +7,7 @@ import copy
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from course_utils.compare import Raised, difference
 from course_utils.questions import Probe, Question
+from course_utils.recorded import Recorded
 
 PUBLIC_SEED = 0
 """The learner's probes are drawn with this seed; the grader's with others."""
@@ -29,7 +30,7 @@ Row = tuple[str, str, Any]
 """Of one probe: its group, the input in words, the result."""
 
 KEPT = 4096
-"""Answers of ours whose rows are kept, the latest used; a chapter has about a hundred, of some kilobytes each."""
+"""Results of our own answers that are kept, the latest used; a chapter has about a hundred, of some kilobytes each."""
 
 
 @dataclass(frozen=True)
@@ -147,45 +148,61 @@ def _drawn(question: Question, seed: int) -> list[tuple[str, Probe]]:
 
 def _results(question: Question, answer: Callable[..., Any], seed: int) -> list[Any]:
     """The answer's result on every probe, on inputs made afresh."""
+    if isinstance(answer, Recorded):
+        return answer.results
     watched, results = _watched(question, answer), []
+    limit = nullcontext if getattr(answer, "is_elsewhere", False) else limited
     for _, probe in _drawn(question, seed):
         try:
-            with np.errstate(all="ignore"), limited(SECONDS):
+            with np.errstate(all="ignore"), limit(SECONDS):
                 results.append(probe.run(watched))
         except Exception as error:
             results.append(Raised(error))
     return results
 
 
-_kept: OrderedDict[tuple[int, int, int], tuple[Question, Any, list[Row]]] = OrderedDict()
+_kept: OrderedDict[tuple[object, ...], tuple[object, Any]] = OrderedDict()
 _keeping = threading.Lock()
 
 
-def _known(question: Question, answer: Callable[..., Any], seed: int) -> list[Row]:
-    """:func:`run` for an answer of our own, once in a process: its rows do not depend on what they are held to.
-
-    Their arrays can only be read. Rows with a ``TimeoutError`` are not kept: the machine may have been busy.
-    """
-    key = id(question), id(answer), seed
+def _once(key: tuple[object, ...], of: object, compute: Callable[[], Any], lasts: Callable[[Any], bool]) -> Any:
+    """What ``compute`` returns, once in a process where that ``lasts``; ``of`` is kept, so its id is not used again."""
     with _keeping:
         if key in _kept:
             _kept.move_to_end(key)
-            return _kept[key][-1]
-    rows = [(group, shown, _frozen(result)) for group, shown, result in run(question, answer, seed)]
-    if not any(isinstance(result, Raised) and isinstance(result.error, TimeoutError) for *_, result in rows):
+            return _kept[key][1]
+    found = compute()
+    if lasts(found):
         with _keeping:
-            _kept[key] = question, answer, rows                         # both live on: an id is theirs alone
+            _kept[key] = of, found
             while len(_kept) > KEPT:
                 _kept.popitem(last=False)
-    return rows
+    return found
+
+
+def _known(question: Question, answer: Callable[..., Any], seed: int) -> list[Row]:
+    """:func:`run` for an answer of our own, whose rows do not depend on what they are held to.
+
+    Their arrays can only be read. Rows with a ``TimeoutError`` do not last: the machine may have been busy.
+    """
+    def compute() -> list[Row]:
+        return [(group, shown, _frozen(result)) for group, shown, result in run(question, answer, seed)]
+
+    def lasts(rows: list[Row]) -> bool:
+        return not any(isinstance(r, Raised) and isinstance(r.error, TimeoutError) for *_, r in rows)
+
+    found: list[Row] = _once((id(question), id(answer), seed), (question, answer), compute, lasts)
+    return found
 
 
 def _frozen(result: Any) -> Any:
-    """The result with arrays that can only be read; an error without the frames it came through."""
-    for array in _arrays(result):
-        array.flags.writeable = False
+    """A copy whose arrays can only be read; an error without the frames it came through."""
     if isinstance(result, Raised):
         result.error.__traceback__ = result.error.__context__ = result.error.__cause__ = None
+        return result
+    result = copy.deepcopy(result)
+    for array in _arrays(result):
+        array.flags.writeable = False
     return result
 
 
@@ -200,9 +217,10 @@ def _finding(question: Question, got: Any, want: Row) -> Finding:
 def _watched(question: Question, answer: Callable[..., Any]) -> Callable[..., Any]:
     """``answer``, with an error if it changes an array that it was given and does not own."""
     own = [name in question.owned for name in question.arguments]
+    elsewhere = getattr(answer, "is_elsewhere", False)                  # then it keeps nothing of what it returned
 
     def call(*args: Any) -> Any:
-        given = list(_arrays([value for owned, value in zip(own, args, strict=False) if not owned]))
+        given = _arrays([value for owned, value in zip(own, args, strict=False) if not owned])
         before = [array.copy() for array in given]
         result = answer(*args)
         if not all(map(_equal, before, given)):
@@ -210,7 +228,7 @@ def _watched(question: Question, answer: Callable[..., Any]) -> Callable[..., An
                 "an input was changed in place: whoever called still holds that array. "
                 "Try `theta = theta - ...` in place of `theta -= ...`"
             )
-        return copy.deepcopy(result)
+        return result if elsewhere else copy.deepcopy(result)
 
     return call
 
@@ -222,15 +240,16 @@ def _equal(old: NDArray[Any], now: NDArray[Any]) -> bool:
     return np.array_equal(old, now, equal_nan=True)
 
 
-def _arrays(value: Any) -> Iterator[NDArray[Any]]:
+def _arrays(value: Any) -> list[NDArray[Any]]:
     """All arrays in nested lists, tuples and dicts."""
     if isinstance(value, np.ndarray):
-        yield value
-    elif isinstance(value, list | tuple):
-        for part in value:
-            yield from _arrays(part)
-    elif isinstance(value, dict):
-        yield from _arrays(list(value.values()))
+        return [value]
+    found: list[NDArray[Any]] = []
+    if isinstance(value, list | tuple | dict):
+        for part in value.values() if isinstance(value, dict) else value:
+            if type(part) not in (float, int):
+                found += _arrays(part)
+    return found
 
 
 def _judge_value(question: Question, answer: Any) -> Judgement:
@@ -238,11 +257,7 @@ def _judge_value(question: Question, answer: Any) -> Judgement:
         return difference(got, right, question.rtol, question.atol)
 
     if question.accepts is not None:
-        try:
-            problem = question.accepts(answer)
-        except Exception as error:
-            problem = f"cannot be used: {Raised(error)!r}"
-        return Judgement([Finding(VALUE, "", answer, problem)])
+        return Judgement([Finding(VALUE, "", answer, _accepted(question, answer))])
     if isinstance(question.reference, Mapping) and isinstance(answer, Mapping):
         return Judgement(
             [
@@ -253,6 +268,23 @@ def _judge_value(question: Question, answer: Any) -> Judgement:
     return Judgement([Finding(VALUE, "", answer, problem_with(answer, question.reference))])
 
 
+def _accepted(question: Question, answer: Any) -> str | None:
+    """What is wrong with a value, or None; for numbers and short texts, which many hand in, looked at once."""
+    assert question.accepts is not None
+    accepts = question.accepts
+
+    def compute() -> str | None:
+        try:
+            return accepts(answer)
+        except Exception as error:
+            return f"cannot be used: {Raised(error)!r}"
+
+    if type(answer) not in (bool, int, float, str) or len(shown := repr(answer)) > 100:
+        return compute()
+    told: str | None = _once((id(question), type(answer), shown), question, compute, lambda _: True)
+    return told
+
+
 def _known_value(question: Question, answer: Any) -> Any:
     """A wrong answer to a question with several entries may name only some of them."""
     for wrong in question.wrong_answers:
@@ -260,5 +292,5 @@ def _known_value(question: Question, answer: Any) -> Any:
         if isinstance(wrong.answer, Mapping) and isinstance(answer, Mapping):
             mine = {key: answer.get(key) for key in wrong.answer}
         if difference(mine, wrong.answer, question.rtol, question.atol) is None:
-            return wrong
+            return wrong.told_to(mine)
     return None

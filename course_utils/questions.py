@@ -50,6 +50,10 @@ class WrongAnswer:
     answer: Any
     message: str
 
+    def told_to(self, value: Any) -> WrongAnswer:
+        """The mistake, for an answer that equals it; in a release it opens to no one else."""
+        return self
+
 
 @dataclass(frozen=True)
 class Question:
@@ -65,6 +69,7 @@ class Question:
     ``accepts``        for a value with many right answers: ``value -> None``, or a sentence that says what is wrong
     ``hints``          from a nudge to nearly the answer
     ``parts``          names of the parts of a result that is a tuple, for messages
+    ``rubric``         for free text and figures, which a human reads: what earns how many points
     ``owned``          arguments the answer may change in place, such as a state that it made itself
     """
 
@@ -79,6 +84,7 @@ class Question:
     hints: Sequence[str] = ()
     owned: Sequence[str] = ()
     parts: Sequence[str] = ()
+    rubric: str = ""
     rtol: float = 1e-9
     atol: float = 1e-12
 

@@ -291,12 +291,12 @@ def fit_probes(rng: np.random.Generator) -> Probes:
         "one feature": [Probe((x, 1 + 2 * x[:, 0] + rng.normal(scale=0.5, size=60)), what="60 points of 1 + 2x + noise")],
         "two scales": [
             Probe(
-                (wide, 4 + wide @ np.array([0.3, -7.0]) + rng.normal(size=80)),
+                (wide, 4 + wide @ np.array([0.3, -7.0]) + rng.normal(size=80), 0.1, 200),
                 what="two features, one 200 times as wide as the other",
             )
         ],
         "far from zero": [
-            Probe((far, 10 - 2 * far[:, 0] + rng.normal(size=40)), what="a feature whose mean is 200 times its spread")
+            Probe((far, 10 - 2 * far[:, 0] + rng.normal(size=40), 0.1, 200), what="a feature whose mean is 200 times its spread")
         ],
     }
 
@@ -474,12 +474,12 @@ def _wrong_until(rule: str) -> Callable[..., Any]:
 
 def until_probes(rng: np.random.Generator) -> Probes:
     bowl = Quadratic(rng.uniform(0.5, 4.0, size=3))
-    flat, round_ = Quadratic([1.0, 1e-3]), Quadratic(np.ones(6))
+    flat, round_ = Quadratic([1.0, 1e-2]), Quadratic(np.ones(6))
     start = rng.normal(size=3) + 2
     return {
         "a bowl": [Probe((bowl.value_and_grad, start, 0.3, 1e-4, 1000), what="a bowl, tol=1e-4")],
         "a flat valley": [
-            Probe((flat.value_and_grad, np.array([1.0, 1.0]), 1.0, 1e-4, 5000), what="a valley with κ = 1000, tol=1e-4")
+            Probe((flat.value_and_grad, np.array([1.0, 1.0]), 1.0, 1e-3, 5000), what="a valley with κ = 100, tol=1e-3")
         ],
         "many parameters": [
             Probe((round_.value_and_grad, np.ones(6), 0.1, 1e-3, 1000), what="a round bowl in six parameters, tol=1e-3")

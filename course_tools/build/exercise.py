@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from course_tools.build.chapter import Chapter
+from course_tools.build.nbgrader import answer, graded, points_of, split
 from course_tools.build.notebook import Made, collapsed, make
 from course_tools.build.problem import BuildError, Problem
 from course_tools.build.source import Cell, read_cells, title
@@ -23,7 +24,7 @@ def make_solution(chapter: Chapter) -> Made:
 def make_exercise(chapter: Chapter) -> Made:
     """The learner's sheet: solution regions become a stub, cells tagged `solution` are gone, no tag remains."""
     cells = read_cells(chapter.file("exercises.md"), chapter.root)
-    return make(title(cells, chapter.name), unsolved(cells))
+    return make(title(cells, chapter.name), unsolved(cells, points_of(chapter)))
 
 
 def solved(cells: list[Cell]) -> Iterator[tuple[Cell, str, dict[str, Any]]]:
@@ -33,11 +34,23 @@ def solved(cells: list[Cell]) -> Iterator[tuple[Cell, str, dict[str, Any]]]:
         yield cell, "\n".join(line for _, line in outside(cell, keep_solution=True)), metadata
 
 
-def unsolved(cells: list[Cell]) -> Iterator[tuple[Cell, str, dict[str, Any]]]:
-    """The public part of every cell that has one."""
+def unsolved(cells: list[Cell], points: Mapping[str, int]) -> Iterator[tuple[Cell, str, dict[str, Any]]]:
+    """The public part of every cell that has one; a check that stands below an answer gets a cell of its own."""
+    taken: set[str] = set()
     for cell in cells:
-        if "solution" not in cell.tags:
-            yield cell, "\n".join(line for _, line in outside(cell, keep_solution=False)), collapsed(cell)
+        if "solution" in cell.tags:
+            continue
+        public = list(outside(cell, keep_solution=False))
+        text = "\n".join(line for _, line in public)
+        spans = regions(cell)
+        if not spans:
+            marks = graded(text, points, taken) if cell.kind == "code" else {}
+            yield cell, text, {**collapsed(cell), **marks}
+            continue
+        last = max(place for place, (line, _) in enumerate(public) if line <= spans[-1][0])
+        own, *check = split(text, last)
+        yield cell, own, {**collapsed(cell), **answer(own, taken)}
+        yield from ((cell, part, {**collapsed(cell), **graded(part, points, taken)}) for part in check)
 
 
 def regions(cell: Cell) -> list[range]:

@@ -68,7 +68,7 @@ def traces(name: str, sheet: dict[str, Any], everything: str) -> Iterator[Proble
         if cell.get("outputs") or cell.get("execution_count"):
             sentence = "The sheet holds an output, which may show the answer. Run `make notebooks`."
             yield Problem(f"{name}, cell {index}", sentence)
-        if set(cell["metadata"]) - {"jupyter"}:
+        if set(cell["metadata"]) - {"jupyter", "nbgrader"}:
             sentence = f"The metadata {cell['metadata']} is not for learners. Run `make notebooks`."
             yield Problem(f"{name}, cell {index}", sentence)
 

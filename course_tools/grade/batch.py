@@ -1,96 +1,104 @@
-"""Every submission of a folder, one row each; a bad one never stops the others."""
+"""Judge submissions, several at a time; a bad one never stops the others."""
 
 from __future__ import annotations
 
-import json
-import os
-import subprocess
-import sys
-import tempfile
-from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass
-from pathlib import Path
+import contextlib
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from queue import SimpleQueue
 
 from course_tools.grade.cells import Unreadable, code_cells
-from course_tools.grade.jail import Jail, NoJail
-from course_tools.grade.trusted import Outcome, judge_submission
+from course_tools.grade.digest import of_file, of_limits, of_questions
+from course_tools.grade.intake import Submission
+from course_tools.grade.jail import Jail, Limits, NoJail
+from course_tools.grade.record import WAITS, Record, outcome
+from course_tools.grade.trusted import judge_submission, nothing
+from course_tools.grade.unjailed import judge_unjailed
 from course_utils.check import chapters, questions
-from course_utils.questions import Question
+
+Done = Callable[[Submission, Record], None]
+UNKNOWN = "not recognized"
 
 
-@dataclass(frozen=True)
-class Grade:
-    """One student's result in one chapter."""
-
-    student: str
-    chapter: str
-    points: float
-    max_points: float
-    status: str
-    """"graded", or why it could not be."""
-    message: str
+def limits(seconds: float) -> Limits:
+    """The limits of a submission that may take so many seconds."""
+    return Limits(submission=seconds, cell=seconds / 3)
 
 
-def submissions(folder: Path) -> list[Path]:
-    """``folder/student/notebook.ipynb``, in order."""
-    return sorted(path for path in folder.glob("*/*.ipynb") if not path.name.startswith("."))
+def blank(submission: Submission, seed: int, seconds: float = 60.0, isolated: bool = True) -> Record:
+    """What is known of a submission before it is judged, and what the judgement will depend on."""
+    known = submission.chapter in chapters()
+    asked = questions(submission.chapter).values() if known else ()
+    return Record(
+        submission.student,
+        submission.chapter,
+        submission.attempt,
+        submission.handed_in.isoformat() if submission.handed_in else "",
+        submission.late,
+        submission.lms_id,
+        submission.name or submission.notebook.name,
+        of_file(submission.notebook),
+        seed,
+        of_questions(submission.chapter),
+        of_limits(limits(seconds)),
+        max_points=sum(question.points for question in asked),
+        isolated=isolated,
+    )
 
 
-def grade_one(notebook: Path, seed: int, jail: Jail | None, seconds: float = 60.0) -> Grade:
+def grade_one(submission: Submission, seed: int, jail: Jail | None, seconds: float = 60.0) -> Record:
     """Judge one notebook: in the jail, or without one in a process that has your rights."""
-    student, chapter = notebook.parent.name, "ch" + notebook.stem[:2]
-    if chapter not in chapters() or not questions(chapter):
+    record = blank(submission, seed, seconds, jail is not None)
+    if submission.chapter not in chapters() or not questions(submission.chapter):
         known = ", ".join(name[2:] + "_….ipynb" for name in chapters() if questions(name))
-        why = f"The name {notebook.name} does not begin with the number of a chapter that is graded. Try {known}."
-        return Grade(student, chapter, 0, 0, "not recognized", why)
-    asked = list(questions(chapter).values())
-    of = sum(question.points for question in asked)
+        why = f"The name {record.notebook} does not begin with the number of a chapter that is graded. Try {known}."
+        return outcome(record, (), status=UNKNOWN).saying(why)
     try:
-        cells = code_cells(notebook)
+        cells = code_cells(submission.notebook)
         if jail is None:
-            return _unjailed(notebook, Grade(student, chapter, 0, of, "", ""), seed, seconds)
-        outcome = judge_submission(jail, cells, asked, seed)
+            return judge_unjailed(submission.notebook, record, seconds)
+        return judged_in(jail, cells, record)
     except Unreadable as why:
-        return Grade(student, chapter, 0, of, "could not be read", f"Could not be graded, because {why}.")
+        return outcome(record, (), status="could not be read").saying(f"Could not be graded, because {why}.")
     except (NoJail, OSError) as error:
-        return Grade(student, chapter, 0, of, "could not be run", f"Could not be graded: the jail failed: {error}.")
-    return Grade(student, chapter, *_result(outcome, asked))
+        told = f"Could not be graded: the jail failed: {error}."
+        return outcome(record, (), status="could not be run").saying(told)
 
 
-def _result(outcome: Outcome, asked: Sequence[Question]) -> tuple[float, float, str, str]:
-    points = round(sum(answer.points for answer in outcome.answers), 2)
-    short = [answer for answer in outcome.answers if answer.points < answer.max_points]
-    parts = [f"{a.question}: {a.diagnosis or a.problem}" for a in short]
-    parts += [f"cell {number}: {kind} {text}".strip() for number, kind, text in outcome.errors]
-    return points, sum(q.points for q in asked), "graded", " | ".join(parts) or "All right."
+def judged_in(jail: Jail, cells: Sequence[tuple[int, str]], record: Record) -> Record:
+    """``record`` with the answers of a notebook's cells; questions with a rubric wait for a human."""
+    asked = questions(record.chapter).values()
+    found = judge_submission(jail, cells, [question for question in asked if not question.rubric], record.seed)
+    answers = {answer.question: answer for answer in found.answers}
+    return outcome(record, [answers.get(q.id) or nothing(q, WAITS) for q in asked], found.errors)
 
 
-def _unjailed(notebook: Path, grade: Grade, seed: int, seconds: float) -> Grade:
-    """The notebook in a process of its own that can be stopped, and in no jail."""
-    with tempfile.TemporaryDirectory() as scratch:
-        result = Path(scratch) / "points.json"
-        words = [str(notebook.resolve()), grade.chapter, str(seed), str(result)]
-        command = [sys.executable, "-m", "course_tools.grade.worker", *words]
-        environment = {**os.environ, "COURSE_BUILD": "1", "MPLBACKEND": "Agg"}
-        try:
-            done = subprocess.run(
-                command, cwd=scratch, env=environment, timeout=seconds, capture_output=True, text=True, errors="replace"
-            )
-            points: dict[str, float] = json.loads(result.read_text(encoding="utf-8"))
-        except subprocess.TimeoutExpired:
-            why = f"It ran longer than {seconds:g} s: does a loop never end?"
-            return Grade(grade.student, grade.chapter, 0, grade.max_points, "timed out", why)
-        except (OSError, ValueError):
-            last = (done.stderr.strip().splitlines() or ["no message"])[-1]
-            why = f"The process ended before judging: {last}"
-            return Grade(grade.student, grade.chapter, 0, grade.max_points, "could not be run", why)
-    missing = [name for name, got in points.items() if got < questions(grade.chapter)[name].points]
-    message = "All right." if not missing else f"Not (fully) right: {', '.join(missing)}."
-    total = round(sum(points.values()), 2)
-    return Grade(grade.student, grade.chapter, total, grade.max_points, "graded, not isolated", message)
+def run(
+    submissions: Sequence[Submission], seed: int, done: Done, *, seconds: float = 60.0, jobs: int = 2,
+    isolated: bool = True,
+) -> None:  # fmt: skip
+    """Judge all of them, ``jobs`` at a time; ``done`` is called in this thread after each, in the order they end.
 
+    An interrupt ends the jails at once; what was handed to ``done`` before is all there is.
+    """
+    with contextlib.ExitStack() as stack:
+        pool = stack.enter_context(ThreadPoolExecutor(jobs))            # is left last, when the jails are gone
+        jails: SimpleQueue[Jail | None] = SimpleQueue()
+        for _ in range(min(jobs, len(submissions))):
+            jails.put(stack.enter_context(Jail(limits(seconds))) if isolated else None)
+        ended: SimpleQueue[Future[Record]] = SimpleQueue()
 
-def counted(grades: Sequence[Grade]) -> str:
-    """How many of each status, in words."""
-    return ", ".join(f"{n} {status}" for status, n in Counter(grade.status for grade in grades).most_common())
+        def one(submission: Submission) -> Record:
+            jail = jails.get()
+            try:
+                return grade_one(submission, seed, jail, seconds)
+            finally:
+                jails.put(jail)
+
+        stack.callback(pool.shutdown, wait=False, cancel_futures=True)
+        jobs_of = {pool.submit(one, submission): submission for submission in submissions}
+        for future in jobs_of:
+            future.add_done_callback(ended.put)
+        for _ in submissions:
+            future = ended.get()
+            done(jobs_of.pop(future), future.result())

@@ -42,14 +42,19 @@ def _text(source: Any) -> str:
     return source if isinstance(source, str) else "".join(source)
 
 
+ONLY_IPYTHON = re.compile(r"^([ \t]*)(?:[%!].*|\?{1,2}[\w.]+|[\w.]+\?{1,2})[ \t]*$", re.MULTILINE)
+
+
 def runnable(source: str) -> str:
     """The source without what only IPython understands: lines that begin with % or !, or end with a question mark.
 
     >>> runnable("%matplotlib inline\\nx = 1")
     'pass\\nx = 1'
     """
+    if not ONLY_IPYTHON.search(source):
+        return source
     try:
-        ast.parse(source)
+        ast.parse(source)                                               # such a line may stand in a text
     except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return re.sub(r"^([ \t]*)(?:[%!].*|\?{1,2}[\w.]+|[\w.]+\?{1,2})[ \t]*$", r"\1pass", source, flags=re.MULTILINE)
+        return ONLY_IPYTHON.sub(r"\1pass", source)
     return source

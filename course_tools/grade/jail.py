@@ -53,14 +53,18 @@ class Jail:
     def __init__(self, limits: Limits = Limits()) -> None:
         self.limits = limits
         self.process: subprocess.Popen[bytes] | None = None
+        self.closed = False
+        """Whether it was left: a thread that is still at work in it gets no new server."""
         self.exit_code: int | None = None
         """How the last child ended: 0, a signal's number below 0, or what it chose."""
 
     def __enter__(self) -> Jail:
+        self.closed = False
         self.start()
         return self
 
     def __exit__(self, *_: type[BaseException] | BaseException | TracebackType | None) -> None:
+        self.closed = True
         self.stop()
 
     def start(self) -> None:
@@ -82,17 +86,22 @@ class Jail:
 
     def stop(self) -> None:
         """End the server, and with it whatever is in the jail."""
-        if self.process is not None:
-            self.process.kill()
-            self.process.wait()
-            assert self.process.stderr is not None
-            self.process.stderr.close()
+        process, self.process = self.process, None                      # two threads may want to end it
+        if process is not None:
+            with contextlib.suppress(OSError, subprocess.TimeoutExpired):
+                self.control.shutdown(socket.SHUT_RDWR)                 # a sound server ends by itself
+                process.wait(1)
+            process.kill()
+            process.wait()
+            assert process.stderr is not None
+            process.stderr.close()
             self.control.close()
-            self.process = None
 
     @contextlib.contextmanager
     def child(self) -> Iterator[socket.socket]:
         """A new child; the socket to it. At the end it is gone, whatever it did."""
+        if self.closed:
+            raise NoJail("the jail was left")
         if self.process is None or self.process.poll() is not None:
             self.stop()
             self.start()
@@ -138,7 +147,7 @@ def bubble(limits: Limits, control: str) -> list[str]:
             words += ["--ro-bind", folder, folder]
     words += [
         "--ro-bind", str(ROOT / "course_utils"), "/course/course_utils",
-        "--ro-bind", str(HERE / "inside"), "/course/inside",
+        "--ro-bind", str(HERE / "inside"), "/course/inside", *given(),
         "--dev", "/dev", "--remount-ro", "/dev", "--size", str(limits.scratch), "--tmpfs", SCRATCH,
         "--remount-ro", "/", "--chdir", SCRATCH, "--clearenv",
     ]  # fmt: skip
@@ -151,6 +160,12 @@ def bubble(limits: Limits, control: str) -> list[str]:
     for name, value in names.items():
         words += ["--setenv", name, value]
     return [*words, sys.executable, "-P", "-m", "inside.server", control]
+
+
+def given() -> Iterator[str]:
+    """The things that questions hand to answers: learners have these files too, and they tell no answer."""
+    for path in sorted((ROOT / "chapters").glob("*/given.py")):
+        yield from ("--ro-bind", str(path), f"/course/given/{path.parent.name}.py")
 
 
 @functools.cache

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import builtins
 import itertools
+import select
 import socket
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -15,6 +16,8 @@ from course_tools.grade.inside import wire
 
 GRACE = 1.0
 """Seconds that a cell may be late before the child is given up: it was to stop by itself."""
+AGAIN = 0.5
+"""Seconds of a call of a function that was too late before; the references take milliseconds."""
 CALLBACKS = 200_000
 """Calls of one of our functions that one question may make."""
 
@@ -31,6 +34,11 @@ class Session:
 
     def __init__(self, channel: socket.socket) -> None:
         self.channel = channel
+        self.channel.setblocking(False)
+        self.readable, self.writable = select.poll(), select.poll()
+        self.readable.register(channel, select.POLLIN)
+        self.writable.register(channel, select.POLLOUT)
+        self.inbox = wire.Inbox()
         self.numbers = itertools.count(1)
         self.deadline = self.until = time.monotonic()
         self.patience = GRACE
@@ -53,18 +61,23 @@ class Session:
 
     def function(self, name: str, seconds: float, limit: float) -> Callable[..., Any]:
         """The answer ``name`` as a function; one call lasts ``seconds`` at most, all of them together ``limit``."""
-        self.deadline, spent = time.monotonic() + limit, [0]
+        end, spent, patience = time.monotonic() + limit, [0], seconds
 
         def answer(*args: Any) -> Any:
-            reply = self._ask({"do": "call", "name": name, "args": list(args), "seconds": seconds}, spent)
+            nonlocal patience
+            self.deadline = min(end, time.monotonic() + patience + GRACE)
+            reply = self._ask({"do": "call", "name": name, "args": list(args), "seconds": patience}, spent)
             if "late" in reply:
+                patience = min(AGAIN, seconds)
                 raise TimeoutError(f"did not finish within {seconds:g} s: does a loop never end?")
-            given = list(_arrays(args))
-            for k, now in _rows(reply.get("changed")):
+            changed = _rows(reply.get("changed"))
+            given = wire.arrays(args) if changed else []
+            for k, now in changed:
                 if type(k) is int and 0 <= k < len(given) and np.shape(now) == given[k].shape:
                     given[k][...] = now                                 # as it would have been without the wall
             return self._result(reply)
 
+        answer.is_elsewhere = True  # type: ignore[attr-defined]         # it limits itself, and shares no memory
         return answer
 
     def _result(self, reply: dict[str, Any]) -> Any:
@@ -102,38 +115,36 @@ class Session:
                 raise Gone("it wrote to the grader's own channel")
 
     def _send(self, message: dict[str, Any], keep: Callable[[Any], int] | None) -> None:
-        try:
-            self.channel.settimeout(max(self.deadline - time.monotonic(), 0.01))
-            self.channel.sendall(wire.pack(message, keep))
-        except TimeoutError:
-            raise Gone("it did not finish in time") from None
-        except OSError:
-            raise Gone("its process ended") from None
+        rest = memoryview(wire.pack(message, keep, lend=True))
+        while rest:
+            try:
+                rest = rest[self.channel.send(rest) :]                  # most often all of it
+            except BlockingIOError:
+                self._wait(self.writable)
+            except OSError:
+                raise Gone("its process ended") from None
 
     def _receive(self) -> dict[str, Any]:
         try:
-            text, blob = wire.sizes(self._exactly(wire.HEAD.size))
-            return wire.unpack(self._exactly(text), self._exactly(blob))
+            while (parts := self.inbox.message()) is None:
+                self._wait(self.readable)
+                try:
+                    more = self.channel.recv(2**18)
+                except BlockingIOError:
+                    continue
+                except OSError:
+                    more = b""
+                if not more:
+                    raise Gone("its process ended")
+                self.inbox.add(more)
+            return wire.unpack(*parts)
         except wire.Broken as error:
             raise Gone(f"its answer could not be read: {error}") from None
 
-    def _exactly(self, size: int) -> bytes:
-        parts = bytearray()
-        while len(parts) < size:
-            left = self.deadline - time.monotonic()
-            try:
-                self.channel.settimeout(max(left, 0.001))
-                more = self.channel.recv(min(size - len(parts), 2**20)) if left > 0 else None
-            except TimeoutError:
-                more = None
-            except OSError:
-                more = b""
-            if more is None:
-                raise Gone("it did not finish in time")
-            if not more:
-                raise Gone("its process ended")
-            parts += more
-        return bytes(parts)
+    def _wait(self, event: select.poll) -> None:
+        left = self.deadline - time.monotonic()
+        if left <= 0 or not event.poll(1000 * left):
+            raise Gone("it did not finish in time")
 
 
 def _called(functions: list[Any], message: dict[str, Any]) -> dict[str, Any]:
@@ -162,13 +173,3 @@ def error(kind: str, text: str) -> Exception:
 
 def _rows(value: Any) -> list[Any]:
     return list(value) if isinstance(value, list | tuple) else []
-
-
-def _arrays(thing: Any) -> Iterator[np.ndarray]:
-    if isinstance(thing, np.ndarray):
-        yield thing
-    elif isinstance(thing, list | tuple):
-        for part in thing:
-            yield from _arrays(part)
-    elif isinstance(thing, dict):
-        yield from _arrays(list(thing.values()))

@@ -57,7 +57,7 @@ def judge_submission(
         waiting = [q for q in questions if q.id not in done]
         if time.monotonic() > until:
             late = f"not reached: the submission ran longer than {limits.submission:g} s"
-            done |= {q.id: _nothing(q, late) for q in waiting}
+            done |= {q.id: nothing(q, late) for q in waiting}
             break
         with jail.child() as channel:
             session = Session(channel)
@@ -66,7 +66,7 @@ def judge_submission(
             except Gone as gone:
                 blamed = [cell for cell in cells if cell[0] == session.progress]
                 if not blamed:
-                    done |= {q.id: _nothing(q, f"the submission could not be run: {gone}") for q in waiting}
+                    done |= {q.id: nothing(q, f"the submission could not be run: {gone}") for q in waiting}
                     break
                 errors[blamed[0][0]] = (blamed[0][0], "Stopped", str(gone))
                 cells.remove(blamed[0])
@@ -77,18 +77,23 @@ def judge_submission(
                 try:
                     done[question.id] = _judged(question, session, found, seed, limit)
                 except Gone as gone:
-                    done[question.id] = _nothing(question, f"{question.name}: {gone}")
+                    done[question.id] = nothing(question, f"{question.name}: {gone}")
                     break
     return Outcome([done[q.id] for q in questions], sorted(errors.values()))
 
 
 def _judged(question: Question, session: Session, found: Mapping[str, bool], seed: int, limit: float) -> Answer:
     if question.name not in found:
-        return _nothing(question, f"there is no {question.name} in the notebook")
+        return nothing(question, f"there is no {question.name} in the notebook")
     if question.is_function and not found[question.name]:
-        return _nothing(question, f"{question.name} is not a function")
+        return nothing(question, f"{question.name} is not a function")
     name = question.name
     answer: Any = session.function(name, CALL, limit) if question.is_function else session.value(name, limit)
+    return judged(question, answer, seed)
+
+
+def judged(question: Question, answer: Any, seed: int) -> Answer:
+    """Hold an answer, wherever it is computed, to the reference."""
     judgement = judge(question, answer, seed)
     groups: dict[str, bool] = {}
     for finding in judgement.findings:
@@ -97,10 +102,11 @@ def _judged(question: Question, session: Session, found: Mapping[str, bool], see
     problem = judgement.first_problem
     if problem is None:
         return Answer(question.id, points, question.points, groups=groups)
-    mistake = known_mistake(question, answer, seed)
+    mistake = known_mistake(question, answer, seed, judgement)
     known, told = (mistake.name, mistake.message) if mistake else ("", "")
-    return Answer(question.id, points, question.points, f"{name} {problem.problem}", known, told, groups)
+    return Answer(question.id, points, question.points, f"{question.name} {problem.problem}", known, told, groups)
 
 
-def _nothing(question: Question, why: str) -> Answer:
+def nothing(question: Question, why: str) -> Answer:
+    """No points, and the reason."""
     return Answer(question.id, 0, question.points, why)

@@ -1,47 +1,56 @@
 """Run one submission and judge its answers: a process of its own, so that it can be stopped.
 
-Nothing is isolated yet: the submission's code runs with your rights and could read the questions.
+Nothing is isolated here: the submission's code runs with your rights and could read the questions.
 ``docs/grading.md`` says what follows.
 """
 
 from __future__ import annotations
 
-import json
 import sys
 from pathlib import Path
 from typing import Any
 
 import course_utils.check
+from course_tools.grade.cells import code_cells
+from course_tools.grade.record import WAITS, Errors, Record
+from course_tools.grade.trusted import Answer, judged, nothing
 from course_utils.check import Verdict, questions
-from course_utils.judging import judge
+from course_utils.questions import Question
 
 
-def run_cells(notebook: Path) -> dict[str, Any]:
-    """The names that the notebook's code cells leave behind; a cell that fails does not stop the next."""
-    source = json.loads(notebook.read_text(encoding="utf-8"))
+def run_cells(notebook: Path) -> tuple[dict[str, Any], Errors]:
+    """The names that the code cells leave behind, and the errors; a cell that fails does not stop the next."""
     names: dict[str, Any] = {"__name__": "__main__"}
-    for cell in source["cells"]:
-        if cell["cell_type"] == "code":
-            text = cell["source"] if isinstance(cell["source"], str) else "".join(cell["source"])
-            try:
-                exec(compile(text, "<cell>", "exec"), names)
-            except Exception:
-                continue
-    return names
+    errors = []
+    for number, source in code_cells(notebook):
+        try:
+            exec(compile(source, f"<cell {number}>", "exec", dont_inherit=True), names)
+        except Exception as error:
+            errors.append((number, type(error).__name__, str(error)[:300]))
+    return names, tuple(errors)
 
 
-def grade(notebook: Path, chapter: str, seed: int) -> dict[str, float]:
-    """Points for each question of the chapter; 0 where there is no answer."""
-    course_utils.check.check = lambda id, answer: Verdict(id, False, 0, 0, "Checks are silent while grading.")
-    names = run_cells(notebook)
-    points = {}
-    for question in questions(chapter).values():
-        answer = names.get(question.name)
-        unanswered = answer is None or (question.is_function and not callable(answer))
-        points[question.id] = 0.0 if unanswered else question.points * judge(question, answer, seed).share
-    return points
+def answered(question: Question, names: dict[str, Any], seed: int) -> Answer:
+    """What came of one question."""
+    if question.rubric:
+        return nothing(question, WAITS)
+    answer = names.get(question.name)
+    if answer is None:
+        return nothing(question, f"there is no {question.name} in the notebook")
+    if question.is_function and not callable(answer):
+        return nothing(question, f"{question.name} is not a function")
+    return judged(question, answer, seed)
+
+
+def grade(notebook: Path, chapter: str, seed: int) -> Record:
+    """All answers of the chapter, and the cells that failed."""
+    silent = "Checks are silent while grading."
+    course_utils.check.check = lambda question_id, answer: Verdict(question_id, False, 0, 0, silent)
+    names, errors = run_cells(notebook)
+    answers = tuple(answered(question, names, seed) for question in questions(chapter).values())
+    return Record("", chapter, answers=answers, errors=errors)
 
 
 if __name__ == "__main__":
     notebook, chapter, seed, result = sys.argv[1:]
-    Path(result).write_text(json.dumps(grade(Path(notebook), chapter, int(seed))), encoding="utf-8")
+    Path(result).write_text(grade(Path(notebook), chapter, int(seed)).to_json(), encoding="utf-8")

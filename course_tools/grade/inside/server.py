@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import contextlib
 import gc
+import importlib
 import os
 import resource
 import select
@@ -22,6 +23,8 @@ from pathlib import Path
 from . import child, seccomp
 
 WRITABLE = Path("/scratch")
+GIVEN = Path(__file__).parent.parent / "given"
+"""What questions hand to answers, a file for each chapter that has such things."""
 
 
 def load() -> None:
@@ -39,6 +42,8 @@ def load() -> None:
     import course_utils.optimizers
     import course_utils.plots
 
+    for path in sorted(GIVEN.glob("*.py")):
+        importlib.import_module(f"given.{path.stem}")
     course_utils.check.check = lambda *_, **__: None  # type: ignore[assignment]  # silent: its questions are not here
     gc.collect()
     gc.freeze()
@@ -56,7 +61,7 @@ def limit(cpu: int, memory: int, file: int) -> None:
         resource.setrlimit(what, (most, most))
 
 
-def become_child(channel: socket.socket, words: list[str]) -> None:
+def become_child(channel: socket.socket, words: list[str], doors: seccomp.Filter) -> None:
     """Drop everything but the socket, close the doors, serve."""
     keep = os.dup2(channel.fileno(), 3)
     nothing = os.open(os.devnull, os.O_RDWR)
@@ -64,12 +69,13 @@ def become_child(channel: socket.socket, words: list[str]) -> None:
         os.dup2(nothing, standard)
     os.closerange(4, 4096)
     limit(*map(int, words))
-    seccomp.install()
+    doors.install()
     child.serve(socket.socket(fileno=keep))
 
 
 def main(control: socket.socket) -> None:
     """Obey the grader until it hangs up."""
+    doors = seccomp.Filter()
     load()
     control.sendall(b"ready\n")
     pid = 0
@@ -84,7 +90,7 @@ def main(control: socket.socket) -> None:
             if pid == 0:
                 try:
                     control.close()
-                    become_child(channel, words)
+                    become_child(channel, words, doors)
                 finally:
                     os._exit(1)
             channel.close()

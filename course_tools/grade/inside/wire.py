@@ -2,7 +2,7 @@
 
 A message is a JSON text and a piece of bytes that its arrays lie in, each with its length in front. Both sides decode
 what the other one sent without running any of it. A thing that is no plain value (an object of the learner's own) stays
-where it is, and a ticket travels in its place.
+where it is, and a ticket travels in its place; the grader lends things of the library, see ``library.py``.
 """
 
 from __future__ import annotations
@@ -10,17 +10,26 @@ from __future__ import annotations
 import importlib
 import json
 import struct
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
+
+from . import library
 
 HEAD = struct.Struct("<II")
 LIMIT = 32 * 2**20
 """Bytes of a message at most."""
 DEEP, LONG = 30, 200_000
 """Levels of nesting, and values in one message, at most."""
-KINDS = "biufc"
+NUMBERS = {dtype.str[1:]: dtype for dtype in map(np.dtype, "?bhiqBHIQegfdFD")}
+"""Entries of arrays that travel, by name."""
+NAMES = {dtype: name for name, dtype in NUMBERS.items()}
+LITTLE = {name: dtype.newbyteorder("<") for name, dtype in NUMBERS.items()}
+"""How they lie in a message."""
+
+
+ENCODE = json.JSONEncoder(check_circular=False, separators=(",", ":")).encode
 
 
 class Broken(Exception):
@@ -28,7 +37,7 @@ class Broken(Exception):
 
 
 class Ticket:
-    """Stands for a thing that stays on the other side."""
+    """Stands for a thing that stays on the other side; its class bears the name of that thing's."""
 
     def __init__(self, number: int) -> None:
         self.number = number
@@ -37,10 +46,10 @@ class Ticket:
         return self
 
 
-def pack(message: dict[str, Any], keep: Callable[[Any], int] | None = None) -> bytes:
+def pack(message: dict[str, Any], keep: Callable[[Any], int] | None = None, lend: bool = False) -> bytes:
     """A message as bytes; ``keep`` takes what is no plain value and returns the number of its ticket."""
-    packer = _Packer(keep)
-    text = json.dumps({name: packer.value(value) for name, value in message.items()}).encode("utf-8", "surrogatepass")
+    packer = _Packer(keep, lend)
+    text = ENCODE({name: packer.value(value) for name, value in message.items()}).encode("ascii")
     blob = b"".join(packer.parts)
     if len(text) + len(blob) > LIMIT:
         raise Broken(f"the value is larger than {LIMIT >> 20} MB")
@@ -55,13 +64,40 @@ def sizes(head: bytes) -> tuple[int, int]:
     return text, blob
 
 
-def unpack(text: bytes, blob: bytes, fetch: Callable[[int], Any] = Ticket) -> dict[str, Any]:
-    """The message; ``fetch`` turns the number of a ticket into what it stands for on this side."""
+class Inbox:
+    """Bytes as they came, cut into messages."""
+
+    def __init__(self) -> None:
+        self.bytes = bytearray()
+
+    def add(self, more: bytes) -> None:
+        """Put what came behind what is there."""
+        self.bytes += more
+
+    def message(self) -> tuple[bytes, bytes] | None:
+        """The two parts of the next message, or None while it is not whole."""
+        if len(self.bytes) < HEAD.size:
+            return None
+        text, blob = sizes(self.bytes[: HEAD.size])
+        if len(self.bytes) < HEAD.size + text + blob:
+            return None
+        whole = bytes(self.bytes[HEAD.size : HEAD.size + text + blob])
+        del self.bytes[: HEAD.size + text + blob]
+        return whole[:text], whole[text:]
+
+
+def unpack(
+    text: bytes, blob: bytes, fetch: Callable[[int], Any] = Ticket, borrow: bool = False
+) -> dict[str, Any]:
+    """The message; ``fetch`` turns the number of a ticket into what it stands for on this side.
+
+    Only with ``borrow`` are things of the library made: the grader's own words are taken, a submission's are not.
+    """
     try:
         message = json.loads(text.decode("utf-8", "surrogatepass"))
         if type(message) is not dict:
             raise Broken("a message must be a dictionary")
-        reader = _Reader(blob, fetch)
+        reader = _Reader(blob, fetch, borrow)
         return {str(name): reader.value(value) for name, value in message.items()}
     except Broken:
         raise
@@ -69,100 +105,157 @@ def unpack(text: bytes, blob: bytes, fetch: Callable[[int], Any] = Ticket) -> di
         raise Broken(f"the message cannot be read: {type(error).__name__}") from None
 
 
-class _Packer:
-    """Values as JSON: ``[kind, …]`` for everything but None, True, False and short texts."""
+def arrays(thing: Any) -> list[np.ndarray]:
+    """All arrays in nested lists, tuples and dicts."""
+    if isinstance(thing, np.ndarray):
+        return [thing]
+    found: list[np.ndarray] = []
+    if isinstance(thing, list | tuple | dict):
+        for part in thing.values() if isinstance(thing, dict) else thing:
+            kind = type(part)
+            if kind is np.ndarray:
+                found.append(part)
+            elif kind is not float and kind is not int:
+                found += arrays(part)
+    return found
 
-    def __init__(self, keep: Callable[[Any], int] | None) -> None:
-        self.keep, self.parts, self.size, self.count = keep, list[bytes](), 0, 0
+
+def same(old: np.ndarray, now: np.ndarray) -> bool:
+    """Equal entries, nan to nan; equal bytes say so at once."""
+    if old.shape == now.shape and not now.dtype.hasobject and old.tobytes() == now.tobytes():
+        return True
+    return np.array_equal(old, now, equal_nan=old.dtype.kind in "fc")
+
+
+class _Packer:
+    """Values as JSON: None, truth values, texts and numbers as they are, all else as ``[kind, …]``."""
+
+    def __init__(self, keep: Callable[[Any], int] | None, lend: bool) -> None:
+        self.keep, self.lend = keep, lend
+        self.parts, self.size, self.count = list[bytes](), 0, 0
 
     def value(self, x: Any, depth: int = 0) -> Any:
-        self.count += 1
-        if depth > DEEP or self.count > LONG:
-            raise Broken("the value is nested too deeply or has too many parts")
         kind = type(x)
-        if x is None or kind is bool or kind is str:
-            if kind is str and len(x) > LIMIT:
+        if kind is float or kind is bool or x is None:
+            return x
+        if kind is np.ndarray:
+            return self._array(x, "array")
+        if kind is int:
+            return x if x.bit_length() < 10_000 else ["text", f"an integer of {x.bit_length()} bits"]
+        if kind is str:
+            if len(x) > LIMIT:
                 raise Broken(f"the text is larger than {LIMIT >> 20} MB")
             return x
-        if kind is int:
-            return ["int", str(x)] if x.bit_length() < 10_000 else ["text", f"an integer of {x.bit_length()} bits"]
-        if kind is float:
-            return ["float", x.hex()]
+        if kind is tuple:
+            return ["tuple", self._all(x, depth)]
+        if kind is list:
+            return ["list", self._all(x, depth)]
+        return self._rarer(x, kind, depth)
+
+    def _rarer(self, x: Any, kind: type, depth: int) -> Any:
+        if issubclass(kind, np.ndarray):
+            return self._array(np.ndarray.__array__(x), "array")
+        if issubclass(kind, np.generic):
+            return self._array(np.asarray(x), "scalar")
         if kind is complex:
-            return ["complex", x.real.hex(), x.imag.hex()]
-        if issubclass(kind, np.ndarray) or issubclass(kind, np.generic):
-            return self._array(np.ndarray.__array__(x) if issubclass(kind, np.ndarray) else np.asarray(x), kind)
-        if issubclass(kind, tuple) and kind.__module__.startswith("course_utils."):
-            return ["named", kind.__module__, kind.__qualname__, [self.value(v, depth + 1) for v in tuple.__iter__(x)]]
+            return ["complex", x.real, x.imag]
+        if issubclass(kind, tuple) and kind.__module__.startswith(library.LIBRARY):
+            return ["named", kind.__module__, kind.__qualname__, self._all(tuple(tuple.__iter__(x)), depth)]
         if issubclass(kind, tuple):
-            return ["tuple", [self.value(v, depth + 1) for v in tuple.__iter__(x)]]
+            return ["tuple", self._all(tuple(tuple.__iter__(x)), depth)]
         if issubclass(kind, list):
-            return ["list", [self.value(v, depth + 1) for v in list.__iter__(x)]]
+            return ["list", self._all(list(list.__iter__(x)), depth)]
         if issubclass(kind, dict):
-            pairs = list(dict.items(x))
-            return ["dict", [[self.value(k, depth + 1), self.value(v, depth + 1)] for k, v in pairs]]
+            return ["dict", [self._all(pair, depth) for pair in list(dict.items(x))]]
+        if self.lend and (lent := library.parts(x)):
+            return ["lent", self._all(lent, depth)]
         if self.keep is None:
             raise Broken(f"a {kind.__name__} cannot travel")
         return ["ticket", self.keep(x), kind.__name__[:80]]
 
-    def _array(self, x: np.ndarray, kind: type) -> Any:
-        if x.dtype.kind not in KINDS or x.dtype.itemsize > 16 or x.nbytes > LIMIT:
-            return ["text", f"an array of {str(x.dtype)[:40]} with shape {x.shape}"]
-        raw = np.ascontiguousarray(x).astype(x.dtype.newbyteorder("<"), copy=False).tobytes()
+    def _all(self, values: Sequence[Any], depth: int) -> list[Any]:
+        self.count += len(values)
+        if depth >= DEEP or self.count > LONG:
+            raise Broken("the value is nested too deeply or has too many parts")
+        return [self.value(v, depth + 1) for v in values]
+
+    def _array(self, x: np.ndarray, kind: str) -> Any:
+        name = NAMES.get(x.dtype) or NAMES.get(x.dtype.newbyteorder("="))
+        if name is None or x.nbytes > LIMIT:
+            large = f", larger than {LIMIT >> 20} MB" if x.nbytes > LIMIT else ""
+            return ["text", f"an array of {str(x.dtype)[:20]} with shape {x.shape}{large}"]
+        raw = x.tobytes() if x.dtype == LITTLE[name] else x.astype(LITTLE[name]).tobytes()
         start, self.size = self.size, self.size + len(raw)
         if self.size > LIMIT:
             raise Broken(f"the value is larger than {LIMIT >> 20} MB")
         self.parts.append(raw)
-        return ["scalar" if issubclass(kind, np.generic) else "array", x.dtype.str.lstrip("<>|="), list(x.shape), start]
+        return [kind, name, x.shape, start]
 
 
 class _Reader:
-    def __init__(self, blob: bytes, fetch: Callable[[int], Any]) -> None:
-        self.blob, self.fetch, self.count = blob, fetch, 0
+    def __init__(self, blob: bytes, fetch: Callable[[int], Any], borrow: bool) -> None:
+        self.blob, self.fetch, self.borrow, self.count = blob, fetch, borrow, 0
 
     def value(self, x: Any, depth: int = 0) -> Any:
-        self.count += 1
-        if depth > DEEP or self.count > LONG:
-            raise Broken("the value is nested too deeply or has too many parts")
-        if x is None or type(x) in (bool, str):
+        if type(x) is not list:
+            if type(x) is dict:
+                raise Broken("a value that is not marked with its kind")
             return x
-        kind, *rest = x
+        kind = x[0]
+        if kind == "array":
+            return self._array(*x[1:])
+        if kind == "tuple":
+            return tuple(self._all(x[1], depth))
+        if kind == "list":
+            return self._all(x[1], depth)
+        return self._rarer(kind, x[1:], depth)
+
+    def _rarer(self, kind: Any, rest: list[Any], depth: int) -> Any:
         match kind:
-            case "int":
-                return int(rest[0]) if len(rest[0]) < 4000 else None
-            case "float":
-                return float.fromhex(rest[0])
+            case "scalar":
+                return self._array(*rest)[()]
             case "complex":
-                return complex(float.fromhex(rest[0]), float.fromhex(rest[1]))
+                return complex(*map(float, rest))
             case "text":
-                return Odd(str(rest[0])[:200])
-            case "tuple":
-                return tuple(self.value(v, depth + 1) for v in rest[0])
-            case "list":
-                return [self.value(v, depth + 1) for v in rest[0]]
+                return _called(str(rest[0]).removeprefix("an "), Odd(str(rest[0])[:200]))
             case "dict":
-                return {_key(self.value(k, depth + 1)): self.value(v, depth + 1) for k, v in rest[0]}
+                return {_key(k): v for k, v in (self._all(pair, depth) for pair in rest[0])}
             case "named":
-                return self._named(rest[0], rest[1], [self.value(v, depth + 1) for v in rest[2]])
-            case "array" | "scalar":
-                return self._array(kind, *rest)
+                return self._named(rest[0], rest[1], self._all(rest[2], depth))
             case "ticket":
-                return self.fetch(int(rest[0]))
+                found = self.fetch(int(rest[0]))
+                return _called(str(rest[1]), found) if isinstance(found, Ticket) else found
+            case "lent" if self.borrow:
+                return library.made(*self._all(rest[0], depth))
         raise Broken(f"unknown kind {str(kind)[:20]!r}")
 
-    def _array(self, kind: str, dtype: str, shape: list[int], start: int) -> Any:
-        of = np.dtype("<" + dtype)
-        if of.kind not in KINDS or any(type(n) is not int or n < 0 for n in shape) or len(shape) > 32 or start < 0:
+    def _all(self, values: Any, depth: int) -> list[Any]:
+        if type(values) is not list:
+            raise Broken("parts that are not a list")
+        self.count += len(values)
+        if depth >= DEEP or self.count > LONG:
+            raise Broken("the value is nested too deeply or has too many parts")
+        return [self.value(v, depth + 1) for v in values]
+
+    def _array(self, dtype: str, shape: list[int], start: int) -> np.ndarray:
+        if type(start) is not int or start < 0 or len(shape) > 32:
             raise Broken("an array with an odd type or shape")
-        size = int(np.prod(shape, dtype=object)) * of.itemsize
-        if start + size > len(self.blob):
+        count = 1
+        for n in shape:
+            if type(n) is not int or n < 0:
+                raise Broken("an array with an odd shape")
+            count *= n
+        of = LITTLE[dtype]
+        if start + count * of.itemsize > len(self.blob):
             raise Broken("an array longer than its data")
-        found = np.frombuffer(self.blob[start : start + size], of).reshape(shape).astype(of.newbyteorder("="))
-        return found[()] if kind == "scalar" else found
+        if not count:
+            return np.zeros(shape, NUMBERS[dtype])
+        found = np.frombuffer(self.blob, of, count, start)              # read-only: astype copies
+        return (found if len(shape) == 1 else found.reshape(shape)).astype(NUMBERS[dtype])
 
     def _named(self, module: str, name: str, values: list[Any]) -> Any:
         """A state of the library's own, such as ``AdamState``; only a NamedTuple of ``course_utils`` is built."""
-        if not module.startswith("course_utils.") or name.startswith("_"):
+        if not module.startswith(library.LIBRARY) or name.startswith("_"):
             raise Broken("a foreign type")
         found = getattr(importlib.import_module(module), name, None)
         plain = isinstance(found, type) and issubclass(found, tuple) and found.__module__ == module
@@ -177,6 +270,13 @@ class Odd:
 
     def __repr__(self) -> str:
         return self.text
+
+
+def _called(name: str, thing: Any) -> Any:
+    """The thing with a class of that name: messages tell the learner what it is by its class."""
+    plain = "".join(filter(str.isprintable, name[:80])) or "thing"
+    thing.__class__ = type(plain, (type(thing),), {})
+    return thing
 
 
 def _key(key: Any) -> Any:

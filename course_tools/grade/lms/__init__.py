@@ -1,0 +1,1 @@
+"""Grades for the gradebooks of Canvas and Moodle."""

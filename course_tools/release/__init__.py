@@ -1,0 +1,1 @@
+"""What students get: lessons, sheets, the library, and the questions as numbers."""
