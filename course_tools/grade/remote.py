@@ -66,7 +66,8 @@ class Session:
         def answer(*args: Any) -> Any:
             nonlocal patience
             self.deadline = min(end, time.monotonic() + patience + GRACE)
-            reply = self._ask({"do": "call", "name": name, "args": list(args), "seconds": patience}, spent)
+            request = {"do": "call", "name": name, "args": list(args), "seconds": patience, "errors": np.geterr()}
+            reply = self._ask(request, spent)
             if "late" in reply:
                 patience = min(AGAIN, seconds)
                 raise TimeoutError(f"did not finish within {seconds:g} s: does a loop never end?")

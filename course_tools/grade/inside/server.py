@@ -77,7 +77,8 @@ def main(control: socket.socket) -> None:
     """Obey the grader until it hangs up."""
     doors = seccomp.Filter()
     load()
-    control.sendall(b"ready\n")
+    empty(WRITABLE)                                                     # matplotlib's: the first child finds no more
+    control.sendall(b"ready\n")                                         # than the others
     pid = 0
     while True:
         order, fds, _, _ = socket.recv_fds(control, 200, 1)
