@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from course_tools import offline, replay
 from course_tools.build.kernel import kernel_environment
 from course_tools.pythons import ROOT
+from course_tools.slides import browser
 
 PYTHON = [sys.executable, "-m"]
 
@@ -44,7 +45,15 @@ def parts(scratch: str) -> list[Part]:
             kernel_environment(ROOT, scratch),
             "executed without a network" if cut else "executed WITH a network: bwrap is absent or not allowed",
         ),
+        *slides(),
     ]
+
+
+def slides() -> list[Part]:
+    """Every deck, looked at in Chromium; left out, and said so, where there is none."""
+    if browser.program() is None and not os.environ.get("CI"):
+        return [Part("slides", [sys.executable, "-c", ""], remark="NOT looked at: Chromium or playwright is absent")]
+    return [Part("slides", [*PYTHON, "course_tools", "slides", "--check"], remark="every slide opened in Chromium")]
 
 
 def run(part: Part) -> tuple[bool, float]:

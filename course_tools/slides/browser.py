@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -26,20 +27,23 @@ class NoBrowser(Exception):
     """There is no Chromium, or no playwright to drive it."""
 
 
+def program() -> str | None:
+    """The path of a Chromium that playwright can drive."""
+    names = ("chromium", "chromium-browser", "google-chrome")
+    return next(filter(None, map(shutil.which, names)), None) if find_spec("playwright") else None
+
+
 @contextmanager
 def chromium() -> Iterator[Any]:
     """One browser for several decks."""
-    names = ("chromium", "chromium-browser", "google-chrome")
-    path = next(filter(None, map(shutil.which, names)), None)
-    try:
-        from playwright.sync_api import sync_playwright
-    except ModuleNotFoundError:
-        path = None
+    path = program()
     if path is None:
         raise NoBrowser(
             "Slides are printed and checked by Chromium, and it is not here. Install chromium and playwright "
             "(pip install playwright); the decks themselves need neither."
         )
+    from playwright.sync_api import sync_playwright
+
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
         yield browser

@@ -42,12 +42,12 @@ def test_the_suite_passes_when_all_parts_do(
 
 def test_the_suite_checks_style_types_spelling_files_code_and_notebooks(tmp_path: Path) -> None:
     names = [part.name for part in suite.parts(str(tmp_path))]
-    assert names == ["ruff", "mypy", "codespell", "course check", "pytest", "notebooks"]
+    assert names == ["ruff", "mypy", "codespell", "course check", "pytest", "notebooks", "slides"]
 
 
 def test_the_notebooks_part_compares_text_and_draws_inline(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("MPLBACKEND", "Agg")
-    part = suite.parts(str(tmp_path))[-1]
+    part = suite.parts(str(tmp_path))[-2]
     assert "--nbval" in part.command
     assert part.command[-2:] == ["notebooks", "solutions"]
     assert part.environment["COURSE_BUILD"] == "1"
