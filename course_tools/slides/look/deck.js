@@ -20,9 +20,15 @@
     },
     (section) => section.classList.toggle("dense", section.classList.contains("words") || section.classList.contains("code")),
     (section) => section.classList.toggle("uncoded", section.querySelector("table, img, course-figure") !== null), // the notebook has the code
-    (section) => { if (section.classList.contains("figure")) section.style.zoom = Math.max(0.88, 712 / section.scrollHeight); },
+    (section) => { if (section.classList.contains("figure")) section.style.zoom = Math.max(0.84, 706 / section.scrollHeight); },
   ];
-  const fit = (section) => { for (const step of steps) if (over(section) > 0) step(section); };
+  const narrow = (section) => { // a formula that is wider than its slide is set smaller
+    for (const formula of section.querySelectorAll("mjx-container[display=true]")) {
+      const wide = formula.firstElementChild.getBoundingClientRect().width / Reveal.getScale();
+      if (wide > 1180) formula.style.fontSize = `${Math.floor((92 * 1180) / wide)}%`;
+    }
+  };
+  const fit = (section) => { narrow(section); for (const step of steps) if (over(section) > 0) step(section); };
   Reveal.on("slidechanged", ({ currentSlide }) => fit(currentSlide));
   Reveal.on("pdf-ready", () => Reveal.getSlides().forEach(fit));
   document.addEventListener("click", ({ target }) => { // a figure opens with the answer
