@@ -20,8 +20,9 @@ ADDRESS = re.compile(r"\b0x[0-9a-f]{8,}\b")
 COLOR = re.compile(r"\x1b\[[0-9;]*m")
 
 
-def execute(made: Made, folder: Path, root: Path, budget: int = BUDGET) -> float:
-    """Execute in place with `folder` as the working directory; return the seconds it took."""
+def execute(made: Made, folder: Path, root: Path, budget: int | None = None) -> float:
+    """Execute in place with `folder` as the working directory; return the seconds it took (at most `budget`)."""
+    budget = BUDGET if budget is None else budget
     folder.mkdir(parents=True, exist_ok=True)
     client = NotebookClient(
         made.notebook,
