@@ -13,6 +13,7 @@ COMMANDS = {  # name -> module that holds a click command of that name, with _ f
     "bench-widgets": "course_tools.bench_widgets.command",
     "build": "course_tools.build.command",
     "check": "course_tools.checks.command",
+    "coverage": "course_tools.coverage",
     "doctor": "course_tools.doctor_command",
     "grade": "course_tools.grade.command",
     "present": "course_tools.slides.present",

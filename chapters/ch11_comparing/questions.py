@@ -85,13 +85,12 @@ def _unfair(how: str) -> Callable[..., Report]:
             epochs = steps * (size if how == "equal epochs" else batch_size) // n
             if how == "steps as epochs":
                 epochs = steps
+
+            def stream(seed: int, shift: int = place if how == "other seeds" else 0) -> np.random.Generator:
+                return going_on[seed] if how == "generator goes on" else np.random.default_rng(seed + shift)
+
             losses = np.array([
-                [
-                    task(method, lr, batch_size, epochs,
-                         going_on[seed] if how == "generator goes on"
-                         else np.random.default_rng(seed + place if how == "other seeds" else seed))
-                    for seed in seeds
-                ]
+                [task(method, lr, batch_size, epochs, rng=stream(seed)) for seed in seeds]
                 for lr in rates
             ], dtype=float)  # fmt: skip
             judged = losses[:, :, 1 if how == "selected on test" else 0]
@@ -151,13 +150,13 @@ COMPARE = Question(
             "equal_epochs",
             _unfair("equal epochs"),
             "You give all methods the same number of epochs although their batch sizes differ: with batches a tenth as large a "
-            "method takes ten times the steps. The budget is in steps: epochs = steps * batch_size // n (§11.5).",
+            "method takes ten times the steps. The budget is in steps: steps times batch_size, over n, is the number of epochs (§11.5).",
         ),
         WrongAnswer(
             "steps_taken_for_epochs",
             _unfair("steps as epochs"),
             "You hand `steps` to the task, which counts in epochs, of n // batch_size steps each. Every method then trains far "
-            "longer than the budget allows, and those with small batches the longest. epochs = steps * batch_size // n.",
+            "longer than the budget allows, and those with small batches the longest. An epoch has n // batch_size steps.",
         ),
         WrongAnswer(
             "one_rate_for_all",
@@ -190,7 +189,7 @@ COMPARE = Question(
     hints=[
         "Three loops: methods, rates, seeds. Only the innermost trains, each time with a new np.random.default_rng(seed).",
         "Collect an array (rates, seeds, 2). The median over the seeds of its validation half chooses the rate.",
-        "epochs = steps * batch_size // n, and np.where(np.isnan(valid), np.inf, valid) before argmin.",
+        "steps * batch_size // n epochs, and np.where(np.isnan(valid), np.inf, valid) before argmin.",
     ],
 )
 

@@ -50,6 +50,12 @@ def chapters(root: Path) -> list[Chapter]:
     return [Chapter(root, folder) for folder in folders]
 
 
+def called(chapter: Chapter) -> set[str]:
+    """What a chapter may be called: `ch05_gradient_descent`, `05_gradient_descent`, `ch05`, `05`, `5`."""
+    number = chapter.name.split("_")[0]
+    return {chapter.folder, chapter.name, chapter.folder.split("_")[0], number, number.lstrip("0") or "0"}
+
+
 def choose(root: Path, wanted: tuple[str, ...]) -> list[Chapter]:
     """The chapters named by `5`, `05`, `ch05`, `05_gradient_descent` or the folder; all when none is named."""
     known = chapters(root)
@@ -58,11 +64,7 @@ def choose(root: Path, wanted: tuple[str, ...]) -> list[Chapter]:
     chosen: list[Chapter] = []
     for word in wanted:
         key = Path(word.rstrip("/")).name
-        hits = [
-            c
-            for c in known
-            if key in (c.folder, c.name, c.folder.split("_")[0], c.name.split("_")[0], c.name.split("_")[0].lstrip("0"))
-        ]
+        hits = [c for c in known if key in called(c)]
         if not hits:
             names = ", ".join(c.folder for c in known) or "none yet"
             raise BuildError(Problem(word, f"No chapter has this name. Try a number or a folder of: {names}."))
