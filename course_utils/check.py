@@ -34,6 +34,8 @@ class Verdict:
     message: str
     diagnosis: str | None = None
     """Name of the known mistake, where the answer makes one."""
+    waits: bool = False
+    """Whether a person is to read the answer and give the points."""
 
     def __repr__(self) -> str:
         """The verdict in words; for nbgrader, which reads what a cell shows, the points."""
@@ -42,6 +44,8 @@ class Verdict:
     @property
     def text(self) -> str:
         """The verdict in words."""
+        if self.waits:
+            return f"… {self.id}: {self.message}"
         mark = "✓" if self.passed else "✗"
         return f"{mark} {self.id}: {self.points:g} of {self.max_points} points. {self.message}"
 
@@ -100,6 +104,9 @@ def _verdict(question: Question, answer: Any) -> Verdict:
         return verdict(0, f"Pass the function itself: check({question.id!r}, {question.name}), without calling it.")
     if not question.is_function and _unanswered(answer):
         return verdict(0, "Not answered yet.")
+    if question.rubric:
+        told = f"A person reads this and gives up to {question.points} points. {question.rubric}"
+        return Verdict(question.id, False, 0, question.points, told, waits=True)
     judgement = judge(question, answer)
     if judgement.passed:
         seen = f"Right, in the form of {judgement.recognized_as}." if judgement.recognized_as else "Right."

@@ -78,16 +78,16 @@ def test_for_nbgrader_a_verdict_shows_its_points(
     assert capsys.readouterr().out == "✓ ch00.double: 1 of 1 points. Right.\n"
 
 
-# With nbgrader itself: NBGRADER=/path/to/venv/bin/python, where nbgrader, numpy, matplotlib and ipywidgets are -------
+# With nbgrader itself: NBGRADER=/path/to/venv, where nbgrader, numpy, matplotlib and ipywidgets are -------
 
 
 @pytest.fixture(scope="module")
 def nbgrader() -> str:
     """A Python that has nbgrader; it is no dependency of the course, not even for authors."""
-    python = os.environ.get("NBGRADER", "")
-    if not python or not Path(python).exists():
-        pytest.skip("NBGRADER names no Python that has nbgrader: python -m venv, pip install nbgrader, and say where")
-    return python
+    python = Path(os.environ.get("NBGRADER", ""), "bin", "python")
+    if not os.environ.get("NBGRADER") or not python.exists():
+        pytest.skip("NBGRADER names no virtual environment with nbgrader: python -m venv, pip install nbgrader, say where")
+    return str(python)
 
 
 @pytest.fixture(scope="module")

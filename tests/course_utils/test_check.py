@@ -12,6 +12,7 @@ import pytest
 from course_utils import progress
 from course_utils.check import check, find
 from course_utils.judging import judge, limited
+from course_utils.questions import Question
 
 
 def _gd(f_grad, x0, lr, steps):
@@ -141,3 +142,11 @@ def test_progress_stands_beside_the_chapters_folder(tmp_path: Path, monkeypatch:
     (tmp_path / "notebooks").mkdir()
     monkeypatch.chdir(tmp_path / "notebooks")
     assert progress.path() == tmp_path / ".progress.json"
+
+
+def test_what_a_person_grades_is_not_called_wrong(monkeypatch: pytest.MonkeyPatch) -> None:
+    essay = Question("ch00.essay", 4, "essay", None, rubric="Two points for the axes, two for the reason.")
+    monkeypatch.setattr("course_utils.check.find", lambda _: essay)
+    said = "… ch00.essay: A person reads this and gives up to 4 points. Two points for the axes, two for the reason."
+    assert repr(check("ch00.essay", "The left axis is …")) == said
+    assert repr(check("ch00.essay", None)) == "✗ ch00.essay: 0 of 4 points. Not answered yet."
