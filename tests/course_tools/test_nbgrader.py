@@ -86,7 +86,7 @@ def nbgrader() -> str:
     """A Python that has nbgrader; it is no dependency of the course, not even for authors."""
     python = Path(os.environ.get("NBGRADER", ""), "bin", "python")
     if not os.environ.get("NBGRADER") or not python.exists():
-        pytest.skip("NBGRADER names no virtual environment with nbgrader: python -m venv, pip install nbgrader, say where")
+        pytest.skip("NBGRADER names no virtual environment with nbgrader: python -m venv, pip install nbgrader, say it")
     return str(python)
 
 

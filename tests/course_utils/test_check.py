@@ -122,7 +122,7 @@ def test_progress_keeps_the_best_result_and_counts_tries(tmp_path: Path, monkeyp
     check("ch00.double", lambda x: 2 * x)
     check("ch00.double", lambda x: x)
     assert progress.load() == {"ch00.double": {"points": 1, "of": 1, "tries": 2}}
-    assert re.search(r"^00 start here +██████████  1 of 1 points$", repr(progress.overview()), re.MULTILINE)
+    assert re.search(r"^00 start here +██░░░░░░░░  1 of 6 points$", repr(progress.overview()), re.MULTILINE)
     progress.reset()
     assert progress.load() == {}
 
