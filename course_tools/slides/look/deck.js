@@ -28,7 +28,14 @@
       if (wide > 1180) formula.style.fontSize = `${Math.floor((92 * 1180) / wide)}%`;
     }
   };
-  const fit = (section) => { narrow(section); for (const step of steps) if (over(section) > 0) step(section); };
+  const grow = (section) => { // a picture that stands alone takes the room that is left
+    const [picture, ...more] = section.querySelectorAll("img");
+    if (!picture?.naturalWidth || more.length || section.querySelector("table, pre, course-figure")) return;
+    const last = [...section.children].filter((part) => !part.matches("aside")).pop();
+    const height = Math.min(picture.clientHeight + 680 - last.offsetTop - last.offsetHeight, (1180 * picture.naturalHeight) / picture.naturalWidth);
+    if (height > picture.clientHeight) Object.assign(picture.style, { height: `${Math.floor(height)}px`, maxHeight: "none" });
+  };
+  const fit = (section) => { narrow(section); grow(section); for (const step of steps) if (over(section) > 0) step(section); };
   Reveal.on("slidechanged", ({ currentSlide }) => fit(currentSlide));
   Reveal.on("pdf-ready", () => Reveal.getSlides().forEach(fit));
   document.addEventListener("click", ({ target }) => { // a figure opens with the answer
