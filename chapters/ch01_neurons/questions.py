@@ -137,8 +137,8 @@ ACTIVATION = Question(
         WrongAnswer(
             "both_branches_computed",
             _sigmoid_as("where"),
-            "np.where chooses between two results, but both are computed first, also where they overflow: hence the warnings. "
-            "Use ½·tanh(z/2) + ½, or exp(-|z|), which is never above 1.",
+            "Somewhere an exp (or a cosh) of a large number overflows, and the result is thrown away: np.where computes both of "
+            "its branches, and 1/inf is 0. Hence the warnings. Use ½·tanh(z/2) + ½, or exp(-|z|), which is never above 1.",
         ),
         WrongAnswer(
             "exponentials_everywhere",

@@ -918,6 +918,20 @@ def broken_fit(x: Array, y: Array, lr: float, steps: int) -> tuple[float, float,
     return float(w), float(b), float(np.mean((w * x + b - y) ** 2))
 
 
+def _one_after_the_other(x: Array, y: Array, lr: float, steps: int) -> tuple[float, float, float]:
+    y = np.reshape(y, x.shape)
+    w = b = 0.0
+    for _ in range(steps):
+        w -= lr * np.mean(2 * (w * x + b - y) * x)
+        b -= lr * np.mean(2 * (w * x + b - y))
+    return float(w), float(b), float(np.mean((w * x + b - y) ** 2))
+
+
+def _solved(x: Array, y: Array, lr: float, steps: int) -> tuple[float, float, float]:
+    w, b = np.polyfit(x[:, 0], y.ravel(), 1)
+    return float(w), float(b), float(np.mean((w * x[:, 0] + b - y.ravel()) ** 2))
+
+
 def _loss_unrepaired(x: Array, y: Array, lr: float, steps: int) -> tuple[float, float, float]:
     w, b, _ = fit(x, y, lr, steps)
     return w, b, float(np.mean((w * x + b - y) ** 2))
@@ -935,6 +949,7 @@ FIT = Question(
     reference=fit,
     probes=fit_probes,
     parts=("w", "b", "the loss"),
+    atol=1e-10,
     wrong_answers=[
         WrongAnswer(
             "broadcasts",
@@ -952,6 +967,16 @@ FIT = Question(
             "loss_not_repaired",
             _loss_unrepaired,
             "w and b are right; the loss that you return still broadcasts. Repair y once, before the loop, not only in it.",
+        ),
+        WrongAnswer(
+            "one_after_the_other",
+            _one_after_the_other,
+            "Your step for b already uses the new w. Both slopes belong to the same point: compute them first, then move both.",
+        ),
+        WrongAnswer(
+            "solved_exactly",
+            _solved,
+            "You return the least-squares solution. Asked is where gradient descent is after `steps` steps from (0, 0).",
         ),
         WrongAnswer(
             "loss_before_the_last_step",

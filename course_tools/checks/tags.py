@@ -34,6 +34,12 @@ def check_cell(cell: Cell) -> Iterator[Problem]:
         if not TAG.fullmatch(str(tag)):
             known = "solution, hide-input, raises-exception or an id such as S1-02, O09, E31, M04, X1"
             yield Problem(cell.place(), f"The tag `{tag}` is not known, so nothing would act on it. Use {known}.")
+    if "solution" in cell.tags and cell.kind == "markdown" and re.search(r"^#+ ", cell.text, flags=re.MULTILINE):
+        yield Problem(
+            cell.place(),
+            "This cell is tagged `solution`, so the sheet lacks it, and a heading stands in it: the next exercise would be "
+            "lost. End the cell with +++ before the heading.",
+        )
     slideshow = cell.metadata.get("slideshow") or {}
     if slideshow and (cell.slide not in SLIDES or set(slideshow) != {"slide_type"}):
         yield Problem(

@@ -148,7 +148,13 @@ def test_tags_sees_a_typing_error_at_its_line(course: Course, old: str, new: str
     assert sentence in text
 
 
-@pytest.mark.parametrize("tag", ["S0-01", "S4-99", "O09", "O101", "E58", "M04", "X1", "solution", "raises-exception"])
+def test_tags_sees_an_exercise_that_a_solution_cell_would_swallow(course: Course) -> None:
+    sheet = course.root / SHEET
+    course.write(SHEET, sheet.read_text(encoding="utf-8") + '\n+++ {"tags": ["solution"]}\n\n**Why.** Since 1 + 1 = 2.\n\n## 5.2 The next exercise\n')
+    assert "the next exercise would be lost" in only(ALL["tags"](course.root))
+
+
+@pytest.mark.parametrize("tag", ["S0-01", "S4-99", "O09", "O101", "E58", "M04", "X1", "hide-input", "raises-exception"])
 def test_tags_knows(course: Course, tag: str) -> None:
     course.replace(LESSON, '["S1-02"]', f'["{tag}"]')
     assert ALL["tags"](course.root) == []
