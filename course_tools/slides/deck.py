@@ -33,6 +33,8 @@ class Page(NamedTuple):
     section: str
     body: str
     notes: str
+    seconds: int
+    """For the speaker's clock; 0 where the notes do not say."""
 
 
 def deck(talk: Talk, run: dict[int, NotebookNode]) -> str:
@@ -65,7 +67,7 @@ def _page(talk: Talk, slide: Slide, run: dict[int, NotebookNode]) -> Page:
     body = SCRIPT.sub("", "\n".join(parts))
     coded = any(run[number].cell_type == "code" for number in slide.cells)
     kind = "figure" if "<course-figure" in body else "code" if coded else "words"
-    return Page(kind, _inline(slide.section), body, "\n\n".join(slide.notes))
+    return Page(kind, _inline(slide.section), body, "\n\n".join(slide.notes), 60 * slide.minutes)
 
 
 def _shown(cell: NotebookNode) -> NotebookNode:

@@ -9,6 +9,8 @@ from course_tools.build.chapter import Chapter
 from course_tools.build.source import Cell, read_cells
 
 HEADING = re.compile(r"^## +(.+)$", re.MULTILINE)
+MINUTES = re.compile(r"\s*(\w+) minutes?\b", re.IGNORECASE)
+NUMBERS = ("", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 ON_SLIDES = ("slide", "subslide", "fragment", "-")
 
 
@@ -21,6 +23,12 @@ class Slide:
     notes: list[str] = field(default_factory=list)
     section: str = ""
     """The last heading before it; empty where it has a heading of its own."""
+
+    @property
+    def minutes(self) -> int:
+        """What its notes begin with: "Four minutes. …"; 0 where they do not say."""
+        said = [found[1].lower() for note in self.notes if (found := MINUTES.match(note))]
+        return sum(NUMBERS.index(word) for word in said if word in NUMBERS)
 
 
 @dataclass(frozen=True)
@@ -36,6 +44,11 @@ class Talk:
     agenda: list[str]
     exercises: list[str]
     sources: str
+
+    @property
+    def minutes(self) -> int:
+        """Of the whole talk, without the exercises."""
+        return sum(slide.minutes for slide in self.slides)
 
 
 def talk(chapter: Chapter) -> Talk:

@@ -150,7 +150,8 @@ def test_tags_sees_a_typing_error_at_its_line(course: Course, old: str, new: str
 
 def test_tags_sees_an_exercise_that_a_solution_cell_would_swallow(course: Course) -> None:
     sheet = course.root / SHEET
-    course.write(SHEET, sheet.read_text(encoding="utf-8") + '\n+++ {"tags": ["solution"]}\n\n**Why.** Since 1 + 1 = 2.\n\n## 5.2 The next exercise\n')
+    swallowed = '\n+++ {"tags": ["solution"]}\n\n**Why.** Since 1 + 1 = 2.\n\n## 5.2 The next exercise\n'
+    course.write(SHEET, sheet.read_text(encoding="utf-8") + swallowed)
     assert "the next exercise would be lost" in only(ALL["tags"](course.root))
 
 

@@ -1,8 +1,11 @@
 """A lesson as a talk: which cell stands on which slide."""
 
+import re
+
 import pytest
 
-from course_tools.build.chapter import Chapter
+from course_tools.build.chapter import Chapter, chapters
+from course_tools.pythons import ROOT
 from course_tools.slides.talk import talk
 
 LESSON = """\
@@ -90,3 +93,16 @@ def test_the_frame_comes_from_the_headings_the_sheet_and_the_sources(given):
     assert given.agenda == ["3.1 First", "3.2 Second"]
     assert given.exercises == ["3.1 Do it", "3.2 Do more"]
     assert given.sources == "A. Author 1999. Another 2001."
+
+
+def test_minutes_are_what_the_notes_begin_with(given):
+    assert [slide.minutes for slide in given.slides] == [0, 2, 0]
+    assert given.minutes == 2
+
+
+@pytest.mark.parametrize("chapter", chapters(ROOT), ids=lambda chapter: chapter.name)
+def test_the_page_for_teachers_tells_the_minutes_of_each_talk(chapter):
+    page = (ROOT / "docs" / "teaching.md").read_text(encoding="utf-8")
+    row = re.search(rf"^\| {chapter.name.split('_')[0]} .*?\| (\d+) \|", page, re.MULTILINE)
+    assert row, "docs/teaching.md has no row for this chapter"
+    assert abs(int(row[1]) - talk(chapter).minutes) <= 10
