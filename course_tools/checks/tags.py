@@ -37,7 +37,7 @@ def check_cell(cell: Cell) -> Iterator[Problem]:
     if "solution" in cell.tags and cell.kind == "markdown" and re.search(r"^#+ ", cell.text, flags=re.MULTILINE):
         yield Problem(
             cell.place(),
-            "This cell is tagged `solution`, so the sheet lacks it, and a heading stands in it: the next exercise would "
+            "This cell is tagged `solution`, so the sheet lacks it, and it holds a heading: the next exercise would "
             "be lost. End the cell with +++ before the heading.",
         )
     slideshow = cell.metadata.get("slideshow") or {}
