@@ -50,6 +50,9 @@ def plan_works(plan: Any) -> str | None:
         return None
     if not np.isfinite(bias + noise) or bias + noise > 100:
         return "diverges: the largest curvature is 1, so a rate that stays above 2 grows without end"
+    if gamma == 1 or every >= STEPS:
+        size = "small" if bias > noise else "large for the end"
+        return f"never drops in {STEPS} steps, and {base:g} as a constant rate is too {size}: begin higher, end lower"
     part = "bias is the larger part: the rate falls too early or too far" if bias > noise else (
         "noise is the larger part: compare a lower last rate with later drops, for noise also freezes in"
     )

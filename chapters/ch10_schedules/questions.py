@@ -53,7 +53,7 @@ def _rate(kind: str, t: float, p: dict[str, float], bug: str) -> float:
     base, final = p["base"], 0.0 if bug == "no final" else p["final"]
     if kind == "restarts":
         period = p["first"]
-        while t >= period:
+        while t > period if bug == "one late" else t >= period:
             t, period = t - period, period * (1 if bug == "same length" else p["factor"])
         return _wave(base, final, t / period, half)
     warmup = p.get("warmup", 0)
@@ -65,7 +65,8 @@ def _rate(kind: str, t: float, p: dict[str, float], bug: str) -> float:
     if bug == "too long":
         left = p["total"]
     share = (t - warmup) / left
-    return _wave(base, final, share if bug == "comes back" else min(1.0, share), half)
+    unbounded = bug == "comes back" or bug == f"{kind} comes back"
+    return _wave(base, final, share if unbounded else min(1.0, share), half)
 
 
 def _buggy(bug: str) -> Callable[..., float]:
@@ -181,6 +182,24 @@ RATE = Question(
             "After `total` your rate rises again, as PyTorch's does. Here it stays at final: use min(t, total).",
         ),
         WrongAnswer(
+            "plain_cosine_comes_back",
+            _buggy("cosine comes back"),
+            "After `total` the rate of your \"cosine\" rises again; that of your \"warmup\" stays. Both stay: use min(t, total) in "
+            "the first as well.",
+        ),
+        WrongAnswer(
+            "warmed_cosine_comes_back",
+            _buggy("warmup comes back"),
+            "After `total` the rate of your \"warmup\" rises again; that of your \"cosine\" stays. Both stay: use min(t, total) in "
+            "the second as well.",
+        ),
+        WrongAnswer(
+            "restart_one_step_late",
+            _buggy("one late"),
+            "At a restart you still give the end of the old period: `t > period` takes t = period for its last step. A period of "
+            "10 has the steps 0 to 9; at 10 the next one begins with the base rate. Take `t >= period`.",
+        ),
+        WrongAnswer(
             "gamma_as_e",
             _buggy("e"),
             "You use e^(-(1-γ)t). It resembles γ^t only near γ = 1: the exponent that fits is t·ln γ. Take gamma ** t (§10.3).",
@@ -231,7 +250,8 @@ def _range_test(fun: Any, x0: Array, low: float, high: float, steps: int, bug: s
         else:
             x = x - lr * g
     seen = np.where(np.isfinite(losses), losses, np.inf)
-    good = np.flatnonzero(seen <= seen[0] - 0.9 * (seen[0] - seen.min()))
+    bars = {"0.9 of loss": 0.9 * seen[0], "0.1 of loss": 0.1 * seen[0], "over lowest": seen.min() / 0.9}
+    good = np.flatnonzero(seen <= bars.get(bug, seen[0] - 0.9 * (seen[0] - seen.min())))
     edge, lowest = rates[good[-1]], rates[int(seen.argmin())]
     found = {"lowest": lowest, "tenth of lowest": lowest / 10, "blow-up": rates[-1] / 10, "edge": edge}
     return np.array(rates), np.array(losses), found.get(bug, edge / 10)
@@ -328,6 +348,24 @@ RANGE_TEST = Question(
             "that has kept nine tenths of the fall.",
         ),
         WrongAnswer(
+            "nine_tenths_of_the_loss",
+            _tested("0.9 of loss"),
+            "You call a rate good where the loss is at most nine tenths of the first one; it has then fallen by a tenth only. "
+            "It must have kept nine tenths of the *fall*, which runs from the first loss to the lowest.",
+        ),
+        WrongAnswer(
+            "fall_to_zero",
+            _tested("0.1 of loss"),
+            "You call a rate good where the loss is at most a tenth of the first one. That measures the fall down to 0; here it "
+            "ends at the lowest loss, and no run may come near 0. Take nine tenths of first - lowest.",
+        ),
+        WrongAnswer(
+            "nine_tenths_of_the_lowest",
+            _tested("over lowest"),
+            "You hold the loss against the lowest one, divided by 0.9. Near 0 such a bar admits hardly any rate. Nine tenths "
+            "belong to the *fall*, first - lowest.",
+        ),
+        WrongAnswer(
             "edge_itself",
             _tested("edge"),
             "You suggest the edge itself. It may be six times 2/L; a tenth of it is safe (§10.7).",
@@ -376,6 +414,11 @@ CLAIMS = Question(
             "crossing: that is t for k = 0.1. The question asks for u = kt, which is the same for every k.",
         ),
         WrongAnswer(
+            "crossing_too_coarse",
+            {"crossing": 2.5},
+            "crossing: 2.5 has two digits; three are asked for. Halve the interval a few times more.",
+        ),
+        WrongAnswer(
             "sentence_believed",
             {"before": "square", "after": "square"},
             "before: you say the square is larger throughout, as the article does (E81). Print both at u = 1: 0.25 and 0.37.",
@@ -393,7 +436,7 @@ CLAIMS = Question(
         WrongAnswer(
             "falling_is_always_better",
             {"B": True},
-            "Claim B: on the two moons that can be parted the best constant rate ends lower, in the median of three seeds (§10.8). "
+            "Claim B: on the separable moons the best constant rate ends lower, in the median of three seeds (§10.8). "
             "Without contradictions among the examples there is no floor to remove.",
         ),
         WrongAnswer(
@@ -438,8 +481,8 @@ def _left_over(distance: float, base: float, gamma: float, slope: float, steps: 
         lr = base * gamma**t if bug == "one ahead" else lr
         x = x - lr * slope
         lr = lr * gamma ** (t if bug == "twice" else 1)
-    if bug == "for ever":
-        x = distance - base * slope / (1 - gamma) if gamma < 1 else -math.inf
+    if bug in ("forever", "forever, γ below 1"):
+        x = distance - base * slope / (1 - gamma) if gamma < 1 or bug != "forever" else -math.inf
     limit = 1 - base * slope / distance
     if bug == "no slope":
         limit = 1 - base / distance
@@ -483,8 +526,14 @@ LEFT_OVER = Question(
         ),
         WrongAnswer(
             "sum_to_infinity",
-            _left("for ever"),
+            _left("forever"),
             "You use the infinite sum base/(1-γ) for a run of finitely many steps. Add up the first `steps` rates only.",
+        ),
+        WrongAnswer(
+            "sum_to_infinity_for_any_gamma",
+            _left("forever, γ below 1"),
+            "You use the infinite sum base/(1-γ) for a run of finitely many steps, and at γ = 1 it divides by 0. Add up the "
+            "first `steps` rates only.",
         ),
         WrongAnswer(
             "slope_left_out",
@@ -564,9 +613,10 @@ def _resumed(bug: str) -> Callable[..., Any]:
 
     def run(grad: Any, x: Any, v: Any, epoch: int, epochs: int, n: int, schedule: Any, beta: float) -> Any:
         first, last = epoch * n, (epoch + epochs if bug == "so many more" else epochs) * n
+        first += n if bug == "epoch left out" else 0
         v = np.zeros_like(v) if bug == "v forgotten" else v
         for t in range(first, last):
-            clock = {"t forgotten": t - first, "epochs": t // n, "held": t // n * n, "t + 1": t + 1}.get(bug, t)
+            clock = {"t forgotten": t - first, "epochs": t // n, "held": t // n * n, "t + 1": t + 1, "t + n": t + n}.get(bug, t)
             lr, g = schedule(clock), grad(x)
             if bug == "in place":
                 v *= beta
@@ -646,6 +696,18 @@ RESUME = Question(
             "one_step_ahead",
             _resumed("t + 1"),
             "You are one step ahead: the first step of the run uses schedule(0), and step t of the loop schedule(t).",
+        ),
+        WrongAnswer(
+            "one_epoch_left_out",
+            _resumed("epoch left out"),
+            "You begin with the epoch after `epoch`. After `epoch` epochs the epochs 0 to epoch - 1 are done, so the next one "
+            "has the number `epoch`.",
+        ),
+        WrongAnswer(
+            "one_epoch_ahead",
+            _resumed("t + n"),
+            "Your schedule is one epoch ahead: you count epoch + 1 epochs as done. After `epoch` epochs, epoch · steps_per_epoch "
+            "steps were taken.",
         ),
         WrongAnswer(
             "velocity_forgotten",

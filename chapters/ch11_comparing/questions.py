@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -34,12 +35,12 @@ def compare(methods: Methods, rates: Sequence[float], task: Any, n: int, steps: 
     return found
 
 
-def _ties(task: Any, n: int, method: Any) -> Callable[[Call], Any]:
-    """One method under two names: are the two reports the same to the last bit?"""
+def _chosen(task: Any, grid: list[float], seeds: list[int]) -> Callable[[Call], Any]:
+    """The rates chosen, and nothing else."""
 
     def drive(answer: Call) -> Any:
-        report = answer({"one": (method, 8), "two": (method, 8)}, [0.01, 0.03, 0.1], task, n, 40, [3, 4, 5])
-        return [tuple(report["one"]) == tuple(report["two"]), tuple(report["one"])]
+        report = answer({"A": (0.01, 12), "B": (0.1, 12)}, grid, task, 120, 60, seeds)
+        return [report["A"][0], report["B"][0]]
 
     return drive
 
@@ -51,11 +52,16 @@ def compare_probes(rng: np.random.Generator) -> Probes:
     grid = [float(lr) for lr in np.geomspace(1e-4, 10, 11)]
     seeds, few = [int(seed) for seed in first], [int(seed) for seed in second[:3]]
     hardness = sorted(float(np.random.default_rng(seed).normal()) for seed in seeds)
+    half = Simulated(120, diverging=tuple(sorted(float(np.random.default_rng(seed).normal()) for seed in seeds[:4])[2:]))
     odd = Simulated(120, unlucky=hardness[-1], lucky=hardness[0])           # the median over the seeds does not notice
     spread = {name: (rate, 12) for name, rate in zip("ABC", suits, strict=True)}
     sizes = {"small batches": (0.1, 4), "large batches": (0.01, 40), "middle": (0.03, 12)}
+    twins = {"one": (suits[0], 8), "two": (suits[0], 8)}
     real = {"SGD": (0.0, 8), "momentum": (0.9, 16)}
     return {
+        "the same method twice": [
+            Probe((twins, [0.01, 0.03, 0.1], task, 120, 40, [3, 4, 5]), what="one method under two names, which must tie,")
+        ],
         "equal batches": [Probe((spread, grid, task, 120, 60, seeds), what="three methods, eleven rates, five seeds")],
         "rates that diverge": [
             Probe(
@@ -66,8 +72,10 @@ def compare_probes(rng: np.random.Generator) -> Probes:
         "odd seeds": [
             Probe(({"A": (0.01, 12), "B": (0.1, 12)}, grid, odd, 120, 60, seeds), what="five seeds, two of them odd")
         ],
+        "half the seeds diverge": [
+            Probe(drive=_chosen(half, grid, seeds[:4]), what="a rate at which two of four seeds diverge, the rates chosen,")
+        ],
         "other batch sizes": [Probe((sizes, grid, task, 120, 30, few), what="batch sizes 4, 40 and 12, three seeds")],
-        "the same method twice": [Probe(drive=_ties(task, 120, suits[0]), what="one method under two names")],
         "real training": [
             Probe((real, [0.003, 0.01, 0.03, 0.2], bowl, 64, 40, few), what="SGD and momentum on a noisy bowl"),
         ],
@@ -81,13 +89,21 @@ def _unfair(how: str) -> Callable[..., Report]:
         found: Report = {}
         going_on = {seed: np.random.default_rng(seed) for seed in seeds}
         size, chosen = next(iter(methods.values()))[1], -1
+        shared = ("generator goes on", "rates share a generator", "one generator")
         for place, (name, (method, batch_size)) in enumerate(methods.items()):
             epochs = steps * (size if how == "equal epochs" else batch_size) // n
             if how == "steps as epochs":
                 epochs = steps
 
-            def stream(seed: int, shift: int = place if how == "other seeds" else 0) -> np.random.Generator:
-                return going_on[seed] if how == "generator goes on" else np.random.default_rng(seed + shift)
+            if how == "rates share a generator":
+                going_on = {seed: np.random.default_rng(seed) for seed in seeds}
+            if how == "one generator":
+                going_on = dict.fromkeys(seeds, going_on[seeds[0]])
+
+            def stream(
+                seed: int, shift: int = place if how == "other seeds" else 0, kept: Any = going_on
+            ) -> np.random.Generator:
+                return kept[seed] if how in shared else np.random.default_rng(seed + shift)
 
             losses = np.array([
                 [task(method, lr, batch_size, epochs, rng=stream(seed)) for seed in seeds]
@@ -95,6 +111,8 @@ def _unfair(how: str) -> Callable[..., Report]:
             ], dtype=float)  # fmt: skip
             judged = losses[:, :, 1 if how == "selected on test" else 0]
             valid = {"lucky seed": np.min, "mean": np.mean}.get(how, np.median)(judged, axis=1)
+            if how == "nan dropped":
+                valid = np.array([np.median(row[~np.isnan(row)]) if (row == row).any() else np.inf for row in judged])
             if how != "nan wins":
                 valid = np.where(np.isnan(valid), np.inf, valid)
             if chosen < 0 or how != "one rate":
@@ -126,6 +144,18 @@ COMPARE = Question(
             "generator_goes_on",
             _unfair("generator goes on"),
             "You make the generators once and use them on: the second training with a seed sees other data and batches than the "
+            "first. Make np.random.default_rng(seed) anew for every training (§11.4).",
+        ),
+        WrongAnswer(
+            "rates_share_a_generator",
+            _unfair("rates share a generator"),
+            "You make the generators anew for each method, and then use them on from rate to rate: the second rate sees other "
+            "data and batches than the first. Make np.random.default_rng(seed) anew for every training (§11.4).",
+        ),
+        WrongAnswer(
+            "one_generator_for_all",
+            _unfair("one generator"),
+            "One generator serves all trainings, so no two of them see the same data, and of the list of seeds you use only the "
             "first. Make np.random.default_rng(seed) anew for every training (§11.4).",
         ),
         WrongAnswer(
@@ -170,6 +200,12 @@ COMPARE = Question(
             "before you compare.",
         ),
         WrongAnswer(
+            "diverged_seeds_dropped",
+            _unfair("nan dropped"),
+            "You drop the seeds that diverged before you take the median. A rate that fails on half of the seeds then looks as "
+            "good as its lucky half. Keep the nan: the median is nan as well, and counts as infinite.",
+        ),
+        WrongAnswer(
             "validation_reported",
             _unfair("validation told"),
             "You report the validation losses of the chosen rate. They were used to choose it, so they are too good; report "
@@ -207,7 +243,7 @@ def best_probes(rng: np.random.Generator) -> Probes:
     scores = rng.exponential(size=9)
     return {
         "two scores": [Probe((np.array([3.0, 1.0]), 2))],
-        "nine scores": [Probe((scores, k), what=f"nine scores, k={k}") for k in (2, 5, 20)],
+        "nine scores": [Probe((scores, k), what=f"nine scores, k={k}") for k in (2, 5, 8)],
         "one trial": [Probe((rng.normal(size=6), 1), what="six scores, k=1")],
         "equal scores": [Probe((np.array([2.0, 1.0, 2.0, 1.0, 5.0]), 3), what="scores of which some are equal, k=3")],
         "the order": [Probe((np.sort(scores)[::-1].copy(), 3), what="scores in falling order, k=3")],
@@ -224,6 +260,8 @@ def _wrong_best(how: str) -> Callable[..., Any]:
             return float(s.mean())
         if how == "first k":
             return float(raw[:k].min())
+        if how == "distinct":
+            return float(sum(s[i] * math.comb(n - i - 1, k - 1) / math.comb(n, k) for i in range(n)))
         if how == "quantile":
             return float(np.quantile(s, 1 / (k + 1)))
         s = raw if how == "unsorted" else s[::-1] if how == "highest" else s
@@ -255,6 +293,12 @@ EXPECTED_BEST = Question(
             "first_k",
             _wrong_best("first k"),
             "You take the best of the first k scores. The expectation is over all ways to draw k of them, with replacement.",
+        ),
+        WrongAnswer(
+            "without_replacement",
+            _wrong_best("distinct"),
+            "You draw k *different* scores. Here the draws are independent, so one score may come twice: all k have rank i or "
+            "worse with probability ((n-i+1)/n)^k (§11.3).",
         ),
         WrongAnswer(
             "unsorted",
@@ -460,18 +504,30 @@ NEXT_ACTION = Question(
         WrongAnswer(
             "noise_taken_for_divergence",
             {"C": "lower the rate"},
-            "Log C: lowering the rate from the start would pay for the lower floor with a slow beginning. The early fall is "
-            "fine and only the end jitters: decay the rate, and compare both (chapter 10).",
+            "Log C: a lower rate from the start ends lower than this log, but pays with slow first epochs, and those were "
+            "fine; only the end jitters. Run Momentum(0.03) on five seeds, and find a change that keeps the fast beginning.",
         ),
         WrongAnswer(
             "noise_floor_trained_longer",
             {"C": "train longer"},
-            "Log C: the loss has stopped falling long ago and jumps about a level. Another hundred epochs jump about the same.",
+            "Log C: the loss has stopped falling long ago and jumps about a level. Another twenty epochs jump about the same.",
+        ),
+        WrongAnswer(
+            "jitter_taken_for_overfitting",
+            {"C": "stop earlier"},
+            "Log C: the validation loss jumps up and down, and the training loss with it; no gap opens between the two. The "
+            "lowest epoch is luck. What makes a loss jump about a level (§11.11)?",
         ),
         WrongAnswer(
             "overfitting_trained_longer",
             {"D": "train longer"},
             "Log D: the training loss still falls and the validation loss rises. Longer training widens the gap.",
+        ),
+        WrongAnswer(
+            "lower_rate_against_overfitting",
+            {"D": "lower the rate"},
+            "Log D: run it with 0.03. The validation loss has its lowest point later, a little lower, and then rises as well: at "
+            "epoch 100 it is above the lowest of this log. A lower rate postpones overfitting and does not end it.",
         ),
         WrongAnswer(
             "optimizer_against_overfitting",

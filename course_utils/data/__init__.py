@@ -12,7 +12,7 @@ from course_utils.data.ratings import Ratings, simulated_ratings
 from course_utils.data.sentiment import Sentiment, load_sentiment
 from course_utils.data.sequences import copying, sorting
 from course_utils.data.text import Padded, encode, tokenize, vocabulary
-from course_utils.data.toy import Line, Points, blobs, line, moons, spirals, xor
+from course_utils.data.toy import Line, Points, blobs, line, moons, published_line, spirals, xor
 
 __all__ = [
     "Digits",
@@ -34,6 +34,7 @@ __all__ = [
     "load_movielens",
     "load_sentiment",
     "moons",
+    "published_line",
     "simulated_ratings",
     "sorting",
     "sparse_features",

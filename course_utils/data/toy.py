@@ -38,6 +38,20 @@ def line(n: int, rng: np.random.Generator, slope: float = 2.0, intercept: float 
     return Line(x[:, None], slope * x + intercept + _noise(noise, rng, n))
 
 
+def published_line() -> Line:
+    """The 100 points of a published fit, y = 2x + 1 + N(0, 0.5²), x uniform in [0, 1] (chapter 5, E74-E77).
+
+    Always the same numbers: the article seeds NumPy's legacy generator with 0.
+
+    >>> x, y = published_line()
+    >>> x.shape, y.shape, x[0].round(4)
+    ((100, 1), (100,), array([0.5488]))
+    """
+    old = np.random.RandomState(0)
+    x = old.rand(100, 1)
+    return Line(x, (2 * x + 1 + 0.5 * old.randn(100, 1))[:, 0])
+
+
 def moons(n: int, rng: np.random.Generator, noise: float = 0.2) -> Points:
     """Two half circles of radius 1 that reach into each other; class 1 hangs below. No straight line parts them."""
     count("n", n, 2, EXAMPLES)

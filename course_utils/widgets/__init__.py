@@ -28,21 +28,27 @@ from course_utils.widgets.misbuilt_adam import misbuilt_adam
 from course_utils.widgets.moments import moments
 from course_utils.widgets.neuron import neuron
 from course_utils.widgets.noise_floor import noise_floor
+from course_utils.widgets.onion import onion
 from course_utils.widgets.parabola import parabola
 from course_utils.widgets.patience import patience
+from course_utils.widgets.planted_bug import planted_bug
 from course_utils.widgets.playground import playground
 from course_utils.widgets.race import race
 from course_utils.widgets.range_test import range_test
 from course_utils.widgets.rare_features import rare_features
+from course_utils.widgets.rate_sensitivity import rate_sensitivity
 from course_utils.widgets.ravine import ravine
 from course_utils.widgets.reddi import reddi
 from course_utils.widgets.relu_sum import relu_sum
 from course_utils.widgets.rmsprop_floor import rmsprop_floor
 from course_utils.widgets.schedule_designer import schedule_designer
+from course_utils.widgets.schedule_race import schedule_race
 from course_utils.widgets.signal_propagation import signal_propagation
 from course_utils.widgets.spring import spring
 from course_utils.widgets.stability_map import stability_map
 from course_utils.widgets.training import training
+from course_utils.widgets.wilson import wilson
+from course_utils.widgets.work_race import work_race
 
 __all__ = [
     "LiveFigure",
@@ -69,19 +75,25 @@ __all__ = [
     "moments",
     "neuron",
     "noise_floor",
+    "onion",
     "parabola",
     "patience",
+    "planted_bug",
     "playground",
     "race",
     "range_test",
     "rare_features",
+    "rate_sensitivity",
     "ravine",
     "reddi",
     "relu_sum",
     "rmsprop_floor",
     "schedule_designer",
+    "schedule_race",
     "signal_propagation",
     "spring",
     "stability_map",
     "training",
+    "wilson",
+    "work_race",
 ]

@@ -33,7 +33,7 @@ class Pass(NamedTuple):
 
 
 def backprop_graph(
-    weight: str = "x₁→h₁", change: float = 0.5, predict: Prediction | None = None
+    weight: str = "x₁→h₁", change: float = 0.1, predict: Prediction | None = None
 ) -> LiveFigure:
     """Live: a 2-2-1 network with tanh and cross-entropy; change one weight and compare ΔL with gradient times Δw.
 

@@ -16,7 +16,7 @@ from course_utils.widgets.series import Look
 
 CLEAN = np.array([-1.6, -1.2, -0.8, -0.5, -0.1, 0.1, 0.5, 0.8, 1.2, 1.6])
 FAR = 20.0
-GUESSES = np.linspace(-3, 7, 201)
+GUESSES = np.linspace(-12, 12, 241)
 LOOKS = {
     "squared": Look("blue", "solid", "dot", 2.5),
     "absolute": Look("orange", "dashed", "triangle", 2.5),
@@ -55,7 +55,13 @@ def draw(outlier: float, delta: float) -> Picture:
     right.append(VLine(outlier, color="ink", dash="dotted"))
     return Picture(
         panels=(
-            Panel("Loss above its minimum", Axis("guess c", -3, 7), Axis("loss", -0.3, 6), (numbers, *left)),
+            Panel(
+                "Loss above its minimum",
+                Axis("guess c", -12, 12),
+                Axis("loss", -0.6, 12),
+                (numbers, *left),
+                labels="margin",
+            ),
             Panel(
                 "Best guess",
                 Axis("eleventh number", -FAR, FAR),
@@ -72,7 +78,7 @@ def draw(outlier: float, delta: float) -> Picture:
 
 @lru_cache(maxsize=4096)
 def over_guesses(name: str, outlier: float, delta: float) -> Array:
-    """The library's loss of every guess, ``(201,)``."""
+    """The library's loss of every guess, ``(241,)``."""
     y = np.append(CLEAN, outlier)  # (11,)
     return np.array([loss(name, delta)(np.full(11, c), y)[0] for c in GUESSES])
 
@@ -96,8 +102,11 @@ def verdict(outlier: float, delta: float, best: dict[str, float]) -> str:
     """The three guesses beside mean and median."""
     y = np.append(CLEAN, outlier)
     return (
-        f"Eleventh number {outlier:g}: the squared loss guesses {number(best['squared'])}, the mean "
-        f"{number(float(y.mean()))}; the absolute loss {number(best['absolute'])}, the median "
-        f"{number(float(np.median(y)))}; Huber with δ = {delta:g} {number(best['Huber'])}. Without it, mean and median "
-        "are 0."
+        f"Eleventh number {outlier:g}: the squared loss guesses {_near(best['squared'])}, the mean "
+        f"{_near(y.mean())}; the absolute loss {_near(best['absolute'])}, the median {_near(np.median(y))}; "
+        f"Huber with δ = {delta:g} {_near(best['Huber'])}. Without it, mean and median are 0."
     )
+
+
+def _near(value: float | np.floating) -> str:
+    return number(round(float(value), 6) + 0.0)  # what halving and rounding leave of 0 is 0

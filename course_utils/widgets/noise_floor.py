@@ -15,7 +15,7 @@ from course_utils.schedules import InverseTime
 from course_utils.widgets.asking import Prediction
 from course_utils.widgets.controls import Choice, LogSlider, Slider
 from course_utils.widgets.engine import LiveFigure
-from course_utils.widgets.picture import Axis, Band, HLine, Layer, Line, Panel, Picture, number
+from course_utils.widgets.picture import Axis, Band, HLine, Layer, Line, Panel, Picture, Text, number
 
 STEPS, RUNS, SHOWN, BETA, START = 400, 300, 12, 0.9, 3.0
 PLAIN, SAME, SCALED, DECAY, MEAN = "SGD", "momentum .9", "momentum .9, α/10", "rate 1/t", "mean of the path"
@@ -59,7 +59,10 @@ def draw(method: str, batch: float, lr: float, sigma: float) -> Picture:
     gaps = np.full((1, SHOWN), np.nan)
     cloud = np.vstack([x[:, 1 : SHOWN + 1], gaps]).T.ravel()  # twelve runs with a break after each
     spread = np.full(STEPS + 1, 2 * (2 * level) ** 0.5)
-    right: list[Layer] = [HLine(level, "floor of theory", "red")] if level > 1e-6 else []
+    above: list[Layer] = []
+    if level > 1e-6:  # drawn over the curve, which lies on it; its name below, where there is room
+        name = Text(STEPS / 2, level * (0.4 if level > 1e-5 else 2.5), "floor of theory", "red", "center")
+        above = [HLine(level, color="red"), name]
     return Picture(
         panels=(
             Panel(
@@ -73,7 +76,7 @@ def draw(method: str, batch: float, lr: float, sigma: float) -> Picture:
             ),
             Panel(
                 "Mean loss of 300 runs", Axis("step k", 0, STEPS), Axis("½ E[x²], log scale", 1e-6, 10, log=True),
-                (*right, Line(k, loss, color="blue", width=2.5, label=method, ghost=True)),
+                (Line(k, loss, color="blue", width=1.5, label=method, ghost=True), *above),
             ),
         ),
         says=verdict(method, batch, lr, noise, float(loss[-50:].mean())),
@@ -123,14 +126,23 @@ def floor(method: str, lr: float, noise: float) -> float:
     return 0.5 * rate * noise**2 * (1 + beta) / ((1 - beta) * (2 * (1 + beta) - rate))
 
 
+def left_of_start(method: str, lr: float) -> float:
+    """½x², mean of the last 50 steps, of a run without noise: the part of the mean loss that is still the start's."""
+    return float(0.5 * np.mean(paths(method, lr, 0.0)[-50:, 0] ** 2))
+
+
 def verdict(method: str, batch: float, lr: float, noise: float, seen: float) -> str:
-    """The floor in theory and as seen, and what moves it."""
-    level, plain = floor(method, lr, noise), floor(PLAIN, lr, noise)
+    """The floor in theory and as seen, or how much of the way is left, and what moves the floor."""
+    level, plain, start = floor(method, lr, noise), floor(PLAIN, lr, noise), left_of_start(method, lr)
     head = f"{method}, B = {number(batch)}, α = {number(lr)}: mean loss over the last 50 steps {number(seen)}"
+    if not noise:
+        return f"{head}. Without noise there is no floor."
+    if start > 0.1 * seen:
+        goal = f"Its floor is {number(level)}" if level else f"It has no floor; that of SGD is {number(plain)}"
+        share = min(100 * start / seen, 100)
+        return f"{head}; {share:.0f} % of that is left of the start: it has not arrived. {goal}."
     if method in (DECAY, MEAN):
         cure = {DECAY: "a rate that falls", MEAN: "averaging"}[method]
         return f"{head}, where SGD has its floor at {number(plain)}; {cure} has none."
-    if not level:
-        return f"{head}. Without noise there is no floor."
     other = "" if method == PLAIN else f" That is {number(level / plain)} times that of SGD at this α."
     return f"{head}, floor in theory {number(level)}.{other} It falls like α and like 1/B, but never to 0."

@@ -21,7 +21,7 @@ from course_utils.widgets.engine import LiveFigure
 from course_utils.widgets.picture import Axis, Heat, Layer, Line, Panel, Picture, Points, Text, VLine, contours, number
 from course_utils.widgets.series import Look
 
-STEPS, NEAR = 200, 1e-4
+STEPS, NEAR, LAST = 200, 1e-4, 20
 Settings = tuple[str, float, float, float, float, float, float]
 """Schedule, both rates, β₁, β₂, ε, noise."""
 LOOKS = {
@@ -157,7 +157,7 @@ def draw(
                 tuple(right), labels="margin",
             ),
         ),
-        says=verdict(surface, shape, beta1, traces, place.least),
+        says=verdict(surface, shape, beta1, noise, traces, place.least),
         alt="Left: contour lines of the surface with the path of each optimizer up to the step; its mark stands at the "
         "end. Right: the losses against the step, log scale.",
         height=400,
@@ -227,24 +227,32 @@ def background(surface: str, kappa: float, angle: int) -> tuple[Layer, ...]:
     return tuple(layers)
 
 
-def verdict(surface: str, shape: tuple[float, int], beta1: float, traces: dict[str, Trace], least: float) -> str:
+def verdict(
+    surface: str, shape: tuple[float, int], beta1: float, noise: float, traces: dict[str, Trace], least: float
+) -> str:
     """How far each came; on the bowl, the limits that theory gives."""
     if not traces:
         return "Nobody runs: switch an optimizer on."
-    told = "; ".join(f"{name} {fate(trace.loss - least)}" for name, trace in traces.items())
+    told = "; ".join(f"{name} {fate(trace.loss - least, noise)}" for name, trace in traces.items())
+    level = f"mean of f − f* over the last {LAST} steps: " if noise else ""
     if surface != "bowl":
-        return f"{surface}: {told}."
+        return f"{surface}{', ' if noise else ': '}{level}{told}."
     kappa = shape[0]
     return (
-        f"{told}. On this bowl GD is stable below α = 2/κ = {number(2 / kappa)}, "
+        f"{level.capitalize()}{told}. On this bowl GD is stable below α = 2/κ = {number(2 / kappa)}, "
         f"momentum below 2(1 + β)/κ = {number(2 * (1 + beta1) / kappa)}."
     )
 
 
-def fate(gap: Array) -> str:
-    """When the loss came within 1e-4 of the minimum, or what happened instead."""
+def fate(gap: Array, noise: float) -> str:
+    """When the loss came within 1e-4 of the minimum, or what happened instead; under noise the level of its last steps.
+
+    A noisy loss touches low values and leaves them again, so its first or last one says little.
+    """
     if lost(gap).size:
         return f"diverges at step {lost(gap)[0]}"
+    if noise:
+        return number(gap[-LAST:].mean())
     near = np.flatnonzero(gap <= NEAR)
     return f"is within {number(NEAR)} at step {near[0]}" if near.size else f"ends {number(gap[-1])} above the minimum"
 

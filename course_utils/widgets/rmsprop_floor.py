@@ -82,12 +82,12 @@ def draw(lr: float, beta: float, schedule: str) -> Picture:
 
 
 @lru_cache(maxsize=64)
-def sizes(lr: float, beta: float, schedule: str) -> Array:
-    """|x| of each curvature, ``(601, 33)``; gradient descent for ``lr`` 0."""
+def sizes(lr: float, beta: float, schedule: str, steps: int = STEPS) -> Array:
+    """|x| of each curvature, ``(steps + 1, 33)``; gradient descent for ``lr`` 0."""
     rate = InverseTime(lr, 0.01) if schedule == FALLING else Constant(lr or GD_RATE)
     optimizer: Optimizer = RMSprop(rate, beta) if lr else SGD(rate)
     start = np.ones(len(CURVATURES))
-    return np.abs(minimize(Quadratic(CURVATURES), start, optimizer, STEPS).theta)
+    return np.abs(minimize(Quadratic(CURVATURES), start, optimizer, steps).theta)
 
 
 def verdict(lr: float, beta: float, schedule: str, ends: Array) -> str:
@@ -101,5 +101,5 @@ def verdict(lr: float, beta: float, schedule: str, ends: Array) -> str:
     if 0.9 * lr / 2 < ends.min() and ends.max() < 1.1 * lr / 2:
         return f"{head}, at every curvature: α/2 = {number(lr / 2)}. Steps keep the length α, to and fro."
     if ends.max() < lr / 2:
-        return f"{head}: quiet while √s remembers the start. When it has forgotten, ±α/2 = {number(lr / 2)} comes."
-    return f"{head}, still swinging from its long first steps; ±α/2 would be {number(lr / 2)}."
+        return f"{head}, not for good: quiet while √s remembers the start. Later ±α/2 = {number(lr / 2)} comes."
+    return f"{head} and has not settled: its swings beyond ±α/2 = {number(lr / 2)} die out."

@@ -85,7 +85,7 @@ def draw(schedule: str, lr: float, pace: float, noise: float, curvature: float) 
                 labels="margin", weight=1.3,
             ),
         ),
-        says=verdict(bias, spread, rates, curvature),
+        says=verdict(bias, spread, rates, noise, curvature),
         alt="Left: the rate against the step. Right: mean loss, with what is left of the start dashed and the noise "
         "dotted, log scale; rings, the mean of 400 runs, lie on it.",
         height=360,
@@ -127,7 +127,7 @@ def runs(schedule: str, lr: float, pace: float, noise: float, curvature: float) 
         return np.asarray(trace.loss.mean(axis=-1))
 
 
-def verdict(bias: Array, spread: Array, rates: Array, curvature: float) -> str:
+def verdict(bias: Array, spread: Array, rates: Array, noise: float, curvature: float) -> str:
     """The two parts at the end, and which of them is the larger."""
     if rates.max() * curvature > 2 and bias[-1] > bias[0]:
         return f"Diverges: the rate exceeds 2/λ = {number(2 / curvature)} for too long."
@@ -135,5 +135,19 @@ def verdict(bias: Array, spread: Array, rates: Array, curvature: float) -> str:
     if bias[-1] > 2 * spread[-1]:
         return f"{head}. The bias is left: the rate fell too early or was too small to bring the start home."
     if spread[-1] > 2 * bias[-1]:
-        return f"{head}. The noise is left: the rate is still too large, or fell too late for the noise to settle."
+        if rates[-1] * curvature >= 2:
+            return f"{head}. The noise is left, and grows: the last rate exceeds 2/λ = {number(2 / curvature)}."
+        level = floor(rates[-1], curvature, noise)
+        return f"{head}. The noise is left: {why_noise(spread[-1], rates, level)}"
     return f"{head}. Both parts are alike: a good balance."
+
+
+def why_noise(left: float, rates: Array, level: float) -> str:
+    """On the floor of the last rate; or above it: the rate fell too late, or too far, for the noise to follow."""
+    if left < 2 * level:
+        return f"it is on the floor of the last rate, {number(level)}: that rate is still too large."
+    fell = int(np.flatnonzero(rates > rates.max() / 2)[-1]) + 1
+    frozen = f"it is frozen in, above the floor of the last rate, {number(level, 2)}"
+    if fell > STEPS / 2:
+        return f"{frozen}: the rate fell below half only at step {fell}, too late for the noise to settle."
+    return f"{frozen}: the rate fell below half at step {fell}, then too far for the noise to follow."

@@ -61,6 +61,30 @@ def test_an_unknown_mistake_tells_the_first_difference_but_not_the_answer() -> N
     assert verdict.message.startswith("For the ravine 0.1x² + 2y² your result is off by up to")
 
 
+def test_a_word_that_is_not_on_offer_is_told_the_words() -> None:
+    answer = {"1": "b", "2": "a", "3": "c", "4": "(c)", "5": "b"}
+    verdict = check("ch04.next_action", answer)
+    assert verdict.message == "Your answer for '4' is '(c)'. On offer are 'a', 'b', 'c'."
+    assert verdict.points == 1.6
+
+
+def test_a_value_may_have_another_right_form() -> None:
+    right = {"1": "factor", "2": "point", "3": "bits", "4": "seed", "5": "loss", "6": "step"}
+    assert check("ch03.next_action", right).passed
+    assert check("ch03.next_action", right | {"4": "loss"}).points == round(2 * 5 / 6, 2)
+
+
+def test_a_part_within_a_part_is_told_from_the_inside_outward() -> None:
+    right = find("ch04.mlp_backward").reference
+
+    def mlp_backward(params, X, t, l2=0.0):
+        loss, grads = right(params, X, t, l2)
+        return loss, [(dW, 3 * db) for dW, db in grads]
+
+    message = check("ch04.mlp_backward", mlp_backward).message
+    assert message.endswith("(200 %) in part 2 of part 1 of grads.")
+
+
 def test_changing_an_input_fails_and_says_so() -> None:
     def adam_step(theta, g, m, v, t, lr, beta1, beta2, eps):
         m *= beta1

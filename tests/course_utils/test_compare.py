@@ -19,7 +19,7 @@ SAME = [
 ]
 
 DIFFERENT = [
-    (1.5, 1.0, "is off by up to 0.5 (50%)"),
+    (1.5, 1.0, "is off by up to 0.5 (50 %)"),
     (1e9, 1.0, "is off by up to 1e+09"),
     (1.0, 0.0, "is off by up to 1"),
     (np.ones(3), np.ones(2), "has shape (3,), (2,) is expected"),
@@ -30,7 +30,10 @@ DIFFERENT = [
     (np.array([1.0]), np.array([np.nan]), "is finite where it should not be"),
     ((1.0,), (1.0, 2.0), "has 1 parts, 2 are expected"),
     (3.0, (1.0, 2.0), "is a float, a tuple of 2 parts is expected"),
-    ((1.0, 3.0), (1.0, 2.0), "is off by up to 1 (50%) in part 2"),
+    (1.0, 0.5, "is off by up to 0.5 (100 %)"),
+    (1.996, 1.0, "is off by up to 0.996 (100 %)"),
+    ((1.0, 3.0), (1.0, 2.0), "is off by up to 1 (50 %) in part 2"),
+    (([1.0, (0.0, 3.0)],), ([1.0, (0.0, 2.0)],), "is off by up to 1 (50 %) in part 2 of part 2 of part 1"),
     ({"a": 1.0}, {"a": 1.0, "b": 2.0}, "has no entry 'b'"),
     ({"a": 1.0, "b": 3.0}, {"a": 1.0, "b": 2.0}, "is right in 1 of 2 entries"),
     (1, True, "is a int, True or False is expected"),

@@ -48,5 +48,9 @@ def test_a_small_change_is_promised_well():
     assert "2 % off" in draw("x₁→h₁", 0.05).says
 
 
+def test_at_its_default_the_promise_holds_to_a_few_percent():
+    assert "Δw = 0.1 promises ΔL = −0.0262, and it is −0.0254, 3 % off" in backprop_graph().picture.says
+
+
 def test_backprop_graph_survives_its_corners(survives_its_corners):
     survives_its_corners(backprop_graph())

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from course_utils import widgets
-from course_utils.widgets.noise_floor import DECAY, MEAN, PLAIN, SAME, SCALED, floor, later_half, paths
+from course_utils.widgets.noise_floor import DECAY, MEAN, PLAIN, SAME, SCALED, floor, later_half, left_of_start, paths
 
 
 @pytest.mark.parametrize(("lr", "variance"), [(0.1, 0.0526315789), (0.5, 0.3333333), (1.0, 1.0)])
@@ -45,3 +45,30 @@ def test_ten_times_the_batch_lowers_the_floor_tenfold_and_the_sentence_says_the_
 
 def test_noise_floor_survives_its_corners(survives_its_corners):
     survives_its_corners(widgets.noise_floor())
+
+
+@pytest.mark.parametrize("method", [PLAIN, SCALED, DECAY, MEAN])
+def test_a_run_at_a_small_rate_is_said_to_be_on_its_way(method):
+    says = widgets.noise_floor(method=method, lr=0.01).picture.says
+    assert "is left of the start: it has not arrived." in says
+    assert ("It has no floor; that of SGD is 0.00251." in says) == (method in (DECAY, MEAN))
+    assert "it has not arrived" not in widgets.noise_floor(method=method, lr=1.0).picture.says
+
+
+def test_what_is_left_of_the_start_is_the_product_of_the_factors():
+    rates = 1 / (100 + np.arange(400))
+    x = 3 * np.cumprod(1 - rates)
+    assert left_of_start(DECAY, 0.01) == pytest.approx(0.5 * np.mean(x[-50:] ** 2))
+    seen = np.mean(0.5 * paths(DECAY, 0.01, 1.0)[-50:] ** 2)
+    share = round(100 * left_of_start(DECAY, 0.01) / seen)
+    assert f"; {share} % of that is left of the start" in widgets.noise_floor(method=DECAY, lr=0.01).picture.says
+
+
+@pytest.mark.parametrize("method", [PLAIN, DECAY, MEAN])
+def test_without_noise_nobody_has_a_floor(method):
+    assert widgets.noise_floor(method=method, sigma=0).picture.says.endswith("Without noise there is no floor.")
+
+
+def test_the_floor_is_drawn_over_the_curve():
+    kinds = [type(layer).__name__ for layer in widgets.noise_floor().picture.panels[1].layers]
+    assert kinds.index("HLine") > kinds.index("Line")

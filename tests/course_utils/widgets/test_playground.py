@@ -7,7 +7,8 @@ from course_utils import widgets
 from course_utils.descent import minimize
 from course_utils.objectives import Quadratic
 from course_utils.optimizers import SGD, Adam
-from course_utils.widgets.playground import PLACES, Noisy, landscape_of, run
+from course_utils.widgets.picture import number
+from course_utils.widgets.playground import NEAR, PLACES, Noisy, landscape_of, run
 
 
 def says(**values):
@@ -45,7 +46,19 @@ def test_noise_is_the_same_for_all_and_keeps_gradient_descent_on_a_floor():
     rows = [Noisy(landscape_of("bowl", 1.0, 0), 2.0).added for _ in range(2)]
     np.testing.assert_array_equal(*rows)
     assert rows[0].std() == pytest.approx(2, rel=0.1)
-    assert "GD ends" in says(noise=1, optimizers=("GD",), schedule="constant")
+
+
+def test_under_noise_the_sentence_tells_the_mean_of_the_last_20_steps_and_not_a_touch():
+    settings = ("constant", 0.03, 0.1, 0.9, 0.99, 1e-8, 0.5)
+    gap = run("bowl", (20.0, 30), (-1.5, 1.0), "Adam", settings, Adam(0.1, 0.9, 0.99)).loss
+    assert gap.min() <= NEAR < 5 * NEAR < gap[-20:].mean()  # it touched the level, and left it
+    assert says(noise=0.5, optimizers=("Adam",)).startswith(
+        f"Mean of f − f* over the last 20 steps: Adam {number(gap[-20:].mean())}. On this bowl"
+    )
+    assert "Adam is within 0.0001 at step" in says(noise=0, optimizers=("Adam",))
+    saddle = says(noise=1, surface="saddle", optimizers=("GD",))
+    assert saddle.startswith("saddle, mean of f − f* over the last 20 steps: GD ")
+    assert "steps: GD diverges at step" in says(noise=1, lr=0.2, optimizers=("GD",))
 
 
 def test_the_saddle_is_measured_from_its_minima():

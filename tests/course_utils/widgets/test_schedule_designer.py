@@ -35,6 +35,18 @@ def test_decay_too_early_leaves_bias_and_too_late_leaves_noise():
     assert "The noise is left" in says(0.0)
 
 
+@pytest.mark.parametrize(
+    ("schedule", "pace", "said"),
+    [
+        ("constant", 0.0, "it is on the floor of the last rate, 0.0321: that rate is still too large."),
+        ("step", 0.5, "it is frozen in, above the floor of the last rate, 0.0031: the rate fell below half at step"),
+        ("one-cycle", 0.5, "the rate fell below half only at step 150, too late for the noise to settle."),
+    ],
+)
+def test_noise_is_left_by_a_high_rate_or_frozen_in_by_one_that_fell_too_late_or_too_far(schedule, pace, said):
+    assert said in widgets.schedule_designer(schedule, pace=pace).picture.says
+
+
 def test_a_rate_beyond_the_limit_diverges_and_says_so():
     figure = widgets.schedule_designer("constant", lr=10, curvature=1.0)
     assert figure.picture.says == "Diverges: the rate exceeds 2/λ = 2 for too long."

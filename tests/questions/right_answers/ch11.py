@@ -151,6 +151,13 @@ So the data do not tell them apart. SGD needs no extra memory, and I take it. Wi
 this result, and I would repeat the comparison there.
 """
 
+_BOUNDS = """
+The metric is cross-entropy on the moons. The validation set chose among nine rates for each method, the test set was
+only reported. Every run had 200 steps. With eight seeds, the same for both, momentum came to 0.101 in the median and
+Adam to 0.104; for both the losses lie between 0.06 and 0.16, so I call it a tie. I take momentum, which keeps one
+array fewer. If I had no time to tune, I would take Adam.
+"""
+
 RIGHT: dict[str, list[Any]] = {
     "ch11.compare": [compare_with_dicts, compare_by_one_array, compare_with_helpers],
     "ch11.expected_best": [best_by_loops, best_by_tail_sums, best_by_distribution],
@@ -160,5 +167,5 @@ RIGHT: dict[str, list[Any]] = {
         {key: action.title() for key, action in _ACTIONS.items()},
         dict(reversed([(key, f" {action} ") for key, action in _ACTIONS.items()])),
     ],
-    "ch11.justification": [_WILSON, _TABLE, _DIGITS],
+    "ch11.justification": [_WILSON, _TABLE, _DIGITS, _BOUNDS],
 }
