@@ -25,7 +25,7 @@ def difference(got: Any, expected: Any, rtol: float, atol: float) -> str | None:
     nan equals nan. Where float32 is expected, float32 is required, and compared to 1e-5.
 
     >>> difference(np.array([1.0, 2.5]), np.array([1.0, 2.0]), 1e-9, 0)
-    'is off by up to 0.5 (25%)'
+    'is off by up to 0.5 (25 %)'
     >>> difference((1.0,), (1.0, 2.0), 1e-9, 0)
     'has 1 parts, 2 are expected'
     """
@@ -61,7 +61,7 @@ def _sequences(got: Any, expected: tuple[Any, ...] | list[Any], rtol: float, ato
         return f"has {len(got)} parts, {len(expected)} are expected"
     for place, (mine, right) in enumerate(zip(got, expected, strict=True), 1):
         if why := difference(mine, right, rtol, atol):
-            return f"{why} in part {place}"
+            return f"{why} {'of' if ' in part ' in why else 'in'} part {place}"
     return None
 
 
@@ -102,8 +102,9 @@ def _numbers(got: Any, expected: Any, rtol: float, atol: float) -> str | None:
         return "is finite where it should not be"
     off = np.abs(mine - right)
     with np.errstate(divide="ignore", over="ignore", invalid="ignore"):
-        share = float(np.nanmax(off / np.abs(right)))
-    return f"is off by up to {off.max():.3g}" + (f" ({100 * share:.2g}%)" if share <= 10 else "")
+        percent = 100 * float(np.nanmax(off / np.abs(right)))
+    digits = ".2g" if percent < 99.5 else ".0f"
+    return f"is off by up to {off.max():.3g}" + (f" ({percent:{digits}} %)" if percent <= 1000 else "")
 
 
 def _kind(value: Any) -> str:

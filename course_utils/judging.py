@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import _thread
 import copy
+import re
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -210,7 +211,7 @@ def _finding(question: Question, got: Any, want: Row) -> Finding:
     group, shown, expected = want
     problem = difference(got, expected, question.rtol, question.atol)
     for place, name in enumerate(question.parts if problem and isinstance(got, tuple) else (), 1):
-        problem = str(problem).replace(f"in part {place}", f"in {name}")
+        problem = re.sub(rf"(in|of) part {place}$", rf"\1 {name}", str(problem))
     return Finding(group, shown, got, problem)
 
 
@@ -253,19 +254,28 @@ def _arrays(value: Any) -> list[NDArray[Any]]:
 
 
 def _judge_value(question: Question, answer: Any) -> Judgement:
-    def problem_with(got: Any, right: Any) -> str | None:
-        return difference(got, right, question.rtol, question.atol)
-
     if question.accepts is not None:
         return Judgement([Finding(VALUE, "", answer, _accepted(question, answer))])
-    if isinstance(question.reference, Mapping) and isinstance(answer, Mapping):
-        return Judgement(
-            [
-                Finding(str(key), repr(key), answer.get(key), problem_with(answer.get(key), right))
-                for key, right in question.reference.items()
-            ]
-        )
-    return Judgement([Finding(VALUE, "", answer, problem_with(answer, question.reference))])
+    rights = {"": question.reference, **question.also_right}
+    judgements = [Judgement(_value_findings(question, answer, right), name) for name, right in rights.items()]
+    return max(judgements, key=lambda judgement: judgement.share)                  # the first of equals
+
+
+def _value_findings(question: Question, answer: Any, right: Any) -> list[Finding]:
+    """One finding, or one for each entry of a mapping."""
+
+    def problem_with(got: Any, wanted: Any) -> str | None:
+        problem = difference(got, wanted, question.rtol, question.atol)
+        if problem and question.offered and isinstance(got, str) and got.strip().lower() not in question.offered:
+            return f"is {got!r}. On offer are " + ", ".join(map(repr, question.offered))
+        return problem
+
+    if isinstance(right, Mapping) and isinstance(answer, Mapping):
+        return [
+            Finding(str(key), repr(key), answer.get(key), problem_with(answer.get(key), wanted))
+            for key, wanted in right.items()
+        ]
+    return [Finding(VALUE, "", answer, problem_with(answer, right))]
 
 
 def _accepted(question: Question, answer: Any) -> str | None:

@@ -68,6 +68,7 @@ class Question:
     ``also_right``     other answers that earn full marks, by the name they are recognized by
     ``accepts``        for a value with many right answers: ``value -> None``, or a sentence that says what is wrong
     ``hints``          from a nudge to nearly the answer
+    ``offered``        for texts to choose from: all of them, in lower case
     ``parts``          names of the parts of a result that is a tuple, for messages
     ``rubric``         for free text and figures, which a human reads: what earns how many points
     ``owned``          arguments the answer may change in place, such as a state that it made itself
@@ -83,6 +84,7 @@ class Question:
     accepts: Callable[[Any], str | None] | None = None
     hints: Sequence[str] = ()
     owned: Sequence[str] = ()
+    offered: Sequence[str] = ()
     parts: Sequence[str] = ()
     rubric: str = ""
     rtol: float = 1e-9

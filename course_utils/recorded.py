@@ -58,12 +58,15 @@ def read(path: Path) -> dict[str, Question]:
 def question(row: Mapping[str, Any]) -> Question:
     """One question from its row."""
     keys = ("id", "points", "signature", "rtol", "atol")
-    common = {key: row[key] for key in keys} | {key: tuple(row[key]) for key in ("owned", "parts")}
+    common = {key: row[key] for key in keys} | {key: tuple(row[key]) for key in ("owned", "offered", "parts")}
     if "probes" not in row:
         accepts = decode(row["accepts"]) if row["accepts"] else None
         mistakes: Any = [SealedMistake(unseal(w["answer"]), w["box"], w["salt"]) for w in row["wrong_answers"]]
+        also_right = {name: unseal(node) for name, node in row["also_right"].items()}
         reference = unseal(row["reference"])
-        return Question(reference=reference, accepts=accepts, wrong_answers=mistakes, **common)
+        return Question(
+            reference=reference, also_right=also_right, accepts=accepts, wrong_answers=mistakes, **common
+        )
     return Question(
         reference=Recorded(row["reference"]),
         probes=probes(row["probes"]),

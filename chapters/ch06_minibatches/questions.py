@@ -210,6 +210,22 @@ MINIBATCHES = Question(
             "You fill the last batch up with rows that were used already. They then count twice in the epoch; leave it short.",
         ),
         WrongAnswer(
+            "evened_out",
+            lambda n, B, rng, drop=False: [
+                b for b in np.array_split(rng.permutation(n), -(-n // B)) if not drop or len(b) == B
+            ],
+            "np.array_split evens the sizes out: 148 rows in 3 parts are 50, 49, 49. Asked for is batch_size in all but the last "
+            "batch: 64, 64, 20. Cut with slices.",
+        ),
+        WrongAnswer(
+            "evened_out_last_dropped",
+            lambda n, B, rng, drop=False: (
+                np.array_split(rng.permutation(n), -(-n // B))[: -1 if drop and n % B else None]
+            ),
+            "np.array_split evens the sizes out: 148 rows in 3 parts are 50, 49, 49. Asked for is batch_size in all but the last "
+            "batch: 64, 64, 20, and drop_last leaves out the 20. Cut with slices.",
+        ),
+        WrongAnswer(
             "empty_batch",
             lambda n, B, rng, drop=False: [
                 b for b in np.split(rng.permutation(n), range(B, n // B * B + 1, B)) if not drop or len(b) == B
@@ -257,7 +273,7 @@ def _sgd(how: str) -> Callable[..., Any]:
                 target = y[: len(rows)] if how == "y in order" else y[rows]
                 here = start if how == "gradients at once" else theta
                 seen.append(loss(X, y, theta, batch))
-                factor = {"sum": 2.0, "by n": 2 / n, "no two": 1 / len(rows), "ascent": -2 / len(rows)}.get(how, 2 / len(rows))
+                factor = {"sum": 2.0, "by first": 2 / len(epoch[0]), "by n": 2 / n, "no two": 1 / len(rows), "ascent": -2 / len(rows)}.get(how, 2 / len(rows))
                 theta = theta - lr * factor * X[rows].T @ (X[rows] @ here - target)
             after = [loss(X, y, theta, batch) for batch in epoch]
             last = {"last batch": after[-1], "running mean": np.mean(seen), "mean of means": np.mean(after)}
@@ -331,6 +347,12 @@ SGD_LOOP = Question(
             _sgd("by n"),
             "You divide the batch's gradient by n. That is the share of the batch in the full gradient, n/B times too short as an "
             "estimate of it. Divide by len(batch).",
+        ),
+        WrongAnswer(
+            "divided_by_the_first_length",
+            _sgd("by first"),
+            "You divide by the length of the first batch. The last one may be shorter; then its step comes out too short. Divide by "
+            "len(batch), the length of *this* batch.",
         ),
         WrongAnswer("factor_two_missing", _sgd("no two"), "The gradient of a square has a 2: ∇(1/B)Σr² = (2/B) Xᵀr."),
         WrongAnswer("ascent", _sgd("ascent"), "Your steps go uphill. The gradient is Xᵀ(Xθ - y); subtract it."),
@@ -486,6 +508,17 @@ FLOOR = Question(
             "ασ²/(2λB) holds for small αλ only. Keep the exact fixed point: 1 - (1 - αλ)² = αλ(2 - αλ).",
         ),
         WrongAnswer(
+            "small_rate_without_a_limit",
+            lambda lr, lam, sigma, B: lr * sigma**2 / B / (2 * lam),
+            "ασ²/(2λB) holds for small αλ only, and knows no limit. Keep the exact fixed point, 1 - (1 - αλ)² = αλ(2 - αλ), and return "
+            "np.inf for αλ ≥ 2.",
+        ),
+        WrongAnswer(
+            "small_rate_curvature_lost",
+            _floor(lambda lr, lam, sigma, B: lr * sigma**2 / (2 * B)),
+            "ασ²/(2B) lacks λ, and it holds for small αλ only. The fixed point is α²σ²/B divided by 1 - (1 - αλ)² = αλ(2 - αλ).",
+        ),
+        WrongAnswer(
             "sign_slip",
             _floor(lambda lr, lam, sigma, B: lr * sigma**2 / B / (lam * (2 + lr * lam))),
             "A sign slipped: 1 - (1 - αλ)² = 2αλ - (αλ)². With a plus the floor would stay finite at any rate.",
@@ -532,7 +565,8 @@ def _measured(how: str) -> Callable[..., float]:
         if how == "before the step":
             path.append(x)
         for row in noise:
-            x = x - lr * lam * x - row if how == "noise outside" else x - lr * (lam * x + (-row if how == "sign" else row))
+            kick = {"noise outside": row, "noise added outside": -row, "sign": -lr * row}.get(how, lr * row)
+            x = x - lr * lam * x - kick
             path.append(x)
         kept = np.array(path[: len(noise)])[0 if how == "burn-in kept" else burn :]
         if how == "last step":
@@ -588,6 +622,11 @@ MEASURED = Question(
             "noise_outside",
             _measured("noise outside"),
             "Your noise is added to x, not to the gradient. It belongs into the bracket: x - lr·(λx + noise).",
+        ),
+        WrongAnswer(
+            "noise_added_outside",
+            _measured("noise added outside"),
+            "Your noise is added to x after the step, without the rate. It is noise of the gradient: x - lr·(λx + noise).",
         ),
         WrongAnswer(
             "noise_subtracted",
@@ -648,6 +687,11 @@ def _online(rate: Callable[[int, int], float], keep_start: bool = False, ascent:
     return run
 
 
+def _running(samples: Array) -> Array:
+    """Running means."""
+    return (np.cumsum(samples, axis=0).T / np.arange(1, len(samples) + 1)).T
+
+
 def _starts(samples: Array) -> Callable[[Call], Any]:
     """Paths from two starts, and their difference."""
 
@@ -699,6 +743,17 @@ ONLINE = Question(
             "start_row_included",
             _online(lambda t, T: 1 / t, keep_start=True),
             "Your path begins with x0. Asked for are x_1 to x_T: as many rows as samples.",
+        ),
+        WrongAnswer(
+            "start_counted_and_shown",
+            _online(lambda t, T: 1 / (t + 1), keep_start=True),
+            "Your path begins with x0, and x0 counts as a sample: the rates are 1/2, 1/3, … Start with the rate 1, and return x_1 to "
+            "x_T only (O19).",
+        ),
+        WrongAnswer(
+            "start_in_the_mean",
+            lambda samples, x0: _running(np.concatenate([np.reshape(x0, (1, *np.shape(samples)[1:])), samples])[:-1]),
+            "You average over x0 and leave the last sample out. The start is no sample: x_t is the mean of a_1 to a_t.",
         ),
         WrongAnswer(
             "ascent",
@@ -776,6 +831,23 @@ WORK = Question(
             "part_of_a_step",
             _work(gd="not rounded"),
             "You count parts of a step. Gradient descent moves when a whole pass is done: round the steps up, then multiply by n.",
+        ),
+        WrongAnswer(
+            "formula_for_large_kappa",
+            lambda n, kappa, c, tol: (int(n * np.ceil(kappa / 2 * np.log(1 / tol))), int(np.ceil(c / tol))),
+            "n·(κ/2)·ln(1/tol) is the estimate for large κ. Exact is (1 - 1/κ)^(2j) ≤ tol: divide ln tol by 2·ln(1 - 1/κ) and round up.",
+        ),
+        WrongAnswer(
+            "formula_not_rounded",
+            lambda n, kappa, c, tol: (n * kappa / 2 * np.log(1 / tol), np.ceil(c / tol)),
+            "n·(κ/2)·ln(1/tol) is the estimate for large κ, and it counts parts of steps. Solve (1 - 1/κ)^(2j) ≤ tol for j, round j "
+            "up, then multiply by n.",
+        ),
+        WrongAnswer(
+            "rounded_too_late",
+            lambda n, kappa, c, tol: (int(np.ceil(n * np.log(tol) / (2 * np.log(1 - 1 / kappa)))), int(np.ceil(c / tol))),
+            "You multiply by n, then round: those are parts of a step. Gradient descent moves when a whole pass is done: round j up, "
+            "then multiply by n.",
         ),
         WrongAnswer("sgd_squared", _work(sgd="squared"), "A gap of c/k reaches tol at k = c/tol, not c/tol²."),
         WrongAnswer("sgd_times_n", _work(sgd="times n"), "A step of SGD costs one example gradient, whatever n is."),
@@ -913,7 +985,7 @@ NEXT_ACTION = Question(
         WrongAnswer(
             "wait_on_the_floor",
             {"jitter": "a"},
-            "jitter: this is a floor. More steps at the same α and B stay on it for ever (§6.4).",
+            "jitter: this is a floor. More steps at the same α and B stay on it forever (§6.4).",
         ),
         WrongAnswer(
             "keep_the_rate",
@@ -924,6 +996,37 @@ NEXT_ACTION = Question(
             "lower_the_rate",
             {"bigger batch": "b"},
             "bigger batch: less noise allows a higher rate, not a lower one. Scale α with B, and check that αλ stays below 2 (§6.7).",
+        ),
+        WrongAnswer(
+            "back_to_single_examples",
+            {"bigger batch": "d"},
+            "bigger batch: B = 1 has updates enough, and noise and overhead to match. The large batch is not at fault; its rate is "
+            "that of the small one. Change α first (§6.7).",
+        ),
+        WrongAnswer(
+            "higher_floor",
+            {"jitter": "d"},
+            "jitter: shuffling once removes no noise; it repeats the same noise each epoch. The floor is set by α/B (§6.4).",
+        ),
+        WrongAnswer(
+            "more_of_the_same_epochs",
+            {"epoch spikes": "a"},
+            "epoch spikes: each epoch ends with the same kind of batch, however long you train. Look at its size: 1025 = 16·64 + 1.",
+        ),
+        WrongAnswer(
+            "order_is_not_the_cause",
+            {"epoch spikes": "c"},
+            "epoch spikes: without a shuffle the last batch is still a single row, and always the same one. Look at its size.",
+        ),
+        WrongAnswer(
+            "slower_still",
+            {"no motion": "b"},
+            "no motion: a lower rate moves even less. With B = n ten epochs are ten updates; count them.",
+        ),
+        WrongAnswer(
+            "nothing_to_average",
+            {"no motion": "c"},
+            "no motion: averaging removes noise, and the full gradient has none. Count the updates: ten.",
         ),
         WrongAnswer(
             "smoother_batches",

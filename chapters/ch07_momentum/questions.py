@@ -50,10 +50,10 @@ def _wrong_ema(how: str) -> Callable[..., Array]:
         old, new = (1 - beta, beta) if how == "swapped" else (beta, 1.0 if how == "sum" else 1 - beta)
         m, out = np.zeros_like(values[0]), []
         for t, value in enumerate(values, start=1):
-            m = value if how == "first value" and t == 1 else old * m + new * value
+            m = value if how.startswith("first value") and t == 1 else old * m + new * value
             power = {"t from zero": t - 1, "planned": len(values)}.get(how, t)
             with np.errstate(all="ignore"):
-                fixed = m / (1 - beta**power) if (correct and how != "never") or how == "always" else m
+                fixed = m / (1 - beta**power) if (correct and "never" not in how) or how == "always" else m
             if how == "fed back":
                 m = fixed
             out.append(fixed)
@@ -84,6 +84,12 @@ EMA = Question(
             "starts_at_first_value",
             _wrong_ema("first value"),
             "Your average begins with the first value. Here it begins at m = 0; the correction, not the start, repairs the bias.",
+        ),
+        WrongAnswer(
+            "first_value_for_the_correction",
+            _wrong_ema("first value, never"),
+            "Your average begins with the first value and is never corrected. That value then keeps the weight βᵗ for good. Begin at "
+            "m = 0, and with correct=True divide by 1-βᵗ.",
         ),
         WrongAnswer(
             "never_corrected",
@@ -165,6 +171,28 @@ def _resumed(rng: np.random.Generator) -> Callable[[Call], Any]:
     return drive
 
 
+def _leaves_dicts(rng: np.random.Generator) -> Callable[[Call], Any]:
+    """Do the caller's dicts hold what they held before the call?"""
+    grads, start = _drawn(rng, {"W": (2, 2), "b": (2,)}, 3)
+
+    def drive(update: Call) -> Any:
+        params = {name: p.copy() for name, p in start.items()}
+        v: Arrays | None = None
+        kept = True
+        for g in grads:
+            given = [part for part in (params, g, v) if part is not None]
+            held = [dict(part) for part in given]
+            after, velocity = update(params, g, v, 0.1, 0.9)
+            kept = kept and all(
+                now.keys() == old.keys() and all(np.array_equal(now[name], old[name]) for name in old)
+                for now, old in zip(given, held, strict=True)
+            )
+            params, v = dict(after), dict(velocity)
+        return bool(kept)
+
+    return drive
+
+
 def update_probes(rng: np.random.Generator) -> Probes:
     layer = _drawn(rng, {"W": (3, 2), "b": (2,)}, 6)
     same = _drawn(rng, {"u": (2,), "w": (2,)}, 5)
@@ -183,6 +211,7 @@ def update_probes(rng: np.random.Generator) -> Probes:
             Probe(drive=_resumed(rng), what="three steps, then two more from the saved state at a tenth of the rate"),
         ],
         "float32": [Probe(drive=_walk(single, start32, [0.1] * 4), what="float32 arrays")],
+        "the caller's dicts": [Probe(drive=_leaves_dicts(rng), what="do your dicts hold after the call what they held before")],
     }
 
 
@@ -200,6 +229,11 @@ def _slip(how: str) -> Callable[..., Any]:
                 v[n] *= beta
                 v[n] += grads[n]
                 params[n] -= lr * v[n]
+            return params, v
+        if how == "dicts":
+            for n in params:
+                v[n] = beta * v[n] + grads[n]
+                params[n] = params[n] - lr * v[n]
             return params, v
         if how == "rate inside":
             v = {n: beta * v[n] - lr * grads[n] for n in params}
@@ -263,6 +297,12 @@ MOMENTUM_UPDATE = Question(
             _slip("in place"),
             "Your function writes into the arrays it is given (-=, *= or +=). Whoever kept the start, or a checkpoint of v, no "
             "longer has it (E45). Build new arrays and new dicts.",
+        ),
+        WrongAnswer(
+            "dicts_written_into",
+            _slip("dicts"),
+            "Your arrays are new, but v[name] = … or params[name] = … puts them into the caller's own dict: the start, or a "
+            "checkpoint of v, is gone from it (E45, §7.11). Fill two new dicts and return those.",
         ),
         WrongAnswer(
             "velocity_forgotten",
@@ -458,8 +498,8 @@ def _wrong_pair(how: str) -> Callable[..., tuple[float, float]]:
             lr = float(np.sqrt(lr))
         if how == "kappa":
             beta = ((kappa - 1) / (kappa + 1)) ** 2
-        if how == "gd rate":
-            lr = 2 / (mu + L)
+        if how in ("gd rate", "no root"):
+            lr = (2 if how == "gd rate" else 4) / (mu + L)
         if how == "nesterov":
             lr, beta = 1 / L, (np.sqrt(kappa) - 1) / (np.sqrt(kappa) + 1)
         scale = {"not converted": 1.0, "wrong way": 1 - beta, "by 1 + beta": 1 / (1 + beta)}.get(how, 1 / (1 - beta))
@@ -503,6 +543,11 @@ OPTIMAL_HEAVY_BALL = Question(
             "rate_of_gradient_descent",
             _wrong_pair("gd rate"),
             "Your rate is 2/(μ+L), the best for gradient descent. With momentum the flat end can ring too: α = (2/(√μ+√L))².",
+        ),
+        WrongAnswer(
+            "square_without_the_mixed_term",
+            _wrong_pair("no root"),
+            "Your rate is 4/(μ+L). The square of √μ+√L is μ+L+2√(μL): α = (2/(√μ+√L))² (§7.6).",
         ),
         WrongAnswer(
             "pair_of_nesterov",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -98,6 +99,7 @@ def _ada_bug(name: str) -> Callable[..., Any]:
         s = {
             "mean": s + (g**2 - s) / t,
             "half": (s + g**2) / 2,
+            "divided by t": (s + g**2) / t,
             "g": s + g,
             "abs": s + np.abs(g),
             "scalar": s + (g**2).sum(),
@@ -109,8 +111,11 @@ def _ada_bug(name: str) -> Callable[..., Any]:
             "no root": s + eps,
             "inside": np.sqrt(s + eps),
             "late": np.sqrt(old) + eps,
+            "mean at the root": np.sqrt(s / t) + eps,
+            "extra root": (np.sqrt(s) + eps) * t**0.5,
         }.get(name, np.sqrt(s) + eps)
-        return theta + (1 if name == "ascent" else -1) * lr * g / below, s
+        rate = lr / np.sqrt(t) if name == "extra wide root" else lr
+        return theta + (1 if name == "ascent" else -1) * rate * g / below, s
 
     return step
 
@@ -128,6 +133,30 @@ ADAGRAD = Question(
             _ada_bug("mean"),
             "Your s is the *mean* of the squares. Under a constant gradient it does not grow, so every step has length lr; "
             "Adagrad's step t has lr/√t. Add, and do not divide by t (E05, §8.2).",
+        ),
+        WrongAnswer(
+            "mean_under_the_root",
+            _ada_bug("mean at the root"),
+            "Your s is the sum, but you divide by √(s/t): the root of the mean. Then every step under a constant gradient has length "
+            "lr; Adagrad's step t has lr/√t. Leave t out (E05, §8.2).",
+        ),
+        WrongAnswer(
+            "sum_divided_by_t",
+            _ada_bug("divided by t"),
+            "You divide the new s by t at every step, so its old part is divided again and again. s is a sum: add g², and leave t "
+            "out (§8.1).",
+        ),
+        WrongAnswer(
+            "rate_falls_twice",
+            _ada_bug("extra root"),
+            "You divide by √t besides. The sum s brings the 1/√t by itself: under a constant gradient your step t is lr/t. Leave t "
+            "out (§8.2).",
+        ),
+        WrongAnswer(
+            "rate_falls_twice_in_double",
+            _ada_bug("extra wide root"),
+            "You divide by √t besides. The sum s brings the 1/√t by itself: under a constant gradient your step t is lr/t. Leave t "
+            "out (§8.2). (Besides, np.sqrt(t) is a float64 and turns a float32 step into one.)",
         ),
         WrongAnswer(
             "half_old_half_new",
@@ -173,7 +202,7 @@ ADAGRAD = Question(
         WrongAnswer(
             "added_after_dividing",
             _ada_bug("late"),
-            "You divide by the old s and add g² afterwards. At the first step that s is 0, and the step is lr·g/ε, millions of "
+            "You divide by the old s and add g² afterward. At the first step that s is 0, and the step is lr·g/ε, millions of "
             "times too long. Add first.",
         ),
         WrongAnswer("ascent", _ada_bug("ascent"), "Your step goes uphill: subtract lr·g/(√s+ε)."),
@@ -221,6 +250,16 @@ def _rms_scales(rng: np.random.Generator) -> Callable[[Call], Any]:
     return drive
 
 
+def _just_below_zero(rng: np.random.Generator) -> Probe:
+    """A centered step where rounding leaves s - m² below 0, in two orders of multiplying: take 0, and not the root."""
+    g = rng.uniform(1.0, 2.0, size=2000)
+    m, new = 0.9 * g + (1 - 0.9) * g, 1 - 0.9
+    below = [0.9 * g**2 + squares < m**2 for squares in (new * g**2, new * g * g)]
+    g = g[np.logical_and(*below)][:6]
+    what = "a centered step with s = g² and m = g, where rounding leaves s - m² a little below 0"
+    return Probe((np.ones(len(g)), g, g**2, g.copy(), 1e-3, 0.9, 1.0, True), what=what)
+
+
 def rmsprop_probes(rng: np.random.Generator) -> Probes:
     p = int(rng.integers(3, 6))
     theta, g, m = rng.normal(size=(3, p))
@@ -250,6 +289,7 @@ def rmsprop_probes(rng: np.random.Generator) -> Probes:
             Probe(drive=_rms_walk(rng.normal(size=(6, 3)) + 1, np.ones(3), 0.8, True), what="6 centered steps, β=0.8"),
         ],
         "the scale of the loss": [Probe(drive=_rms_scales(rng), what="a loss multiplied by 1e-4, 1 and 1e4 (eps=0)")],
+        "rounding": [_just_below_zero(rng)],
         "float32": [
             Probe(
                 drive=_rms_walk(rng.normal(size=(3, 4)).astype(np.float32), np.ones(4, dtype=np.float32)),
@@ -274,11 +314,13 @@ def _rms_bug(name: str) -> Callable[..., Any]:
             "scalar": keep * s + new * (g**2).mean(),
             "reset": g**2,
         }.get(name, keep * s + new * g**2)
+        before = m
         m = {"sum of g": m + g, "m untouched": m}.get(name, keep * m + new * g)
-        size = s - (m if name == "m not squared" else m**2) if centered and name != "not centered" else s
+        taken = {"m not squared": m, "old m": before**2}.get(name, m**2)
+        size = s - taken if centered and name != "not centered" else s
         size = s + m**2 if centered and name == "plus" else size
         size = old if name == "late" else size
-        size = size if name == "g" else np.maximum(size, 0)
+        size = size if name in ("g", "not clipped") else np.maximum(size, 0)
         below = {"inside": np.sqrt(size + eps), "no root": size + eps, "g": size + eps}.get(name, np.sqrt(size) + eps)
         top = m if name == "averaged gradient" else g
         return theta - lr * top / below, s, m
@@ -341,7 +383,7 @@ RMSPROP = Question(
         WrongAnswer(
             "averaged_after_dividing",
             _rms_bug("late"),
-            "You divide by the old s and average afterwards. At the first step that s is 0 and the step is lr·g/ε. First the new "
+            "You divide by the old s and average afterward. At the first step that s is 0 and the step is lr·g/ε. First the new "
             "s, then the step.",
         ),
         WrongAnswer(
@@ -365,6 +407,18 @@ RMSPROP = Question(
             "mean_not_updated",
             _rms_bug("m untouched"),
             "Your m stays what it was. Average it as well, m ← β m + (1-β) g, before you use it (§8.12).",
+        ),
+        WrongAnswer(
+            "old_mean_subtracted",
+            _rms_bug("old m"),
+            "You subtract the square of the m that you were given, beside the new s. Both must be of the same time: update m first, "
+            "then take s - m² (§8.12).",
+        ),
+        WrongAnswer(
+            "not_clipped",
+            _rms_bug("not clipped"),
+            "Where rounding leaves s - m² a little below 0, your root is nan, and so is θ from then on. Take 0 there: "
+            "np.maximum(…, 0).",
         ),
         WrongAnswer(
             "variance_with_plus",
@@ -429,6 +483,14 @@ LIMIT = Question(
             "From -a to a is 2a, and that is one step. So 2a equals the step, not a (§8.7).",
         ),
         WrongAnswer(
+            "both_sides_together",
+            _amplitude(
+                lambda a, lam, e: 2 * max(0.0, a / 2 - e / lam),
+                lambda a, lam, e: 2 * np.sqrt(max(0.0, a**2 / 4 - e / lam**2)),
+            ),
+            "You return 2a, the whole way from -a to a. Asked for is a, the distance from the minimum: half of that.",
+        ),
+        WrongAnswer(
             "whole_alpha",
             _amplitude(lambda a, lam, e: a, lambda a, lam, e: a),
             "From -a to a is 2a, and that is one step of length α. Then put ε in (§8.7).",
@@ -464,6 +526,12 @@ LIMIT = Question(
                 lambda a, lam, e: np.sqrt(a**2 / 4 - e / lam**2) if a**2 / 4 > e / lam**2 else np.nan,
             ),
             "For a large ε your amplitude is negative or nan. There is no cycle then: x goes to 0, and the answer is 0 (§8.7).",
+        ),
+        WrongAnswer(
+            "root_of_a_negative",
+            _amplitude(lambda a, lam, e: a / 2 - e / lam, lambda a, lam, e: math.sqrt(a**2 / 4 - e / lam**2)),
+            "For a large ε your amplitude is negative, or the root of a negative number. There is no cycle then: x goes to 0, and the "
+            "answer is 0 (§8.7).",
         ),
         WrongAnswer(
             "gradient_descent_in_mind",
@@ -522,8 +590,7 @@ def _fit_bug(name: str) -> Callable[..., Any]:
         s = np.zeros_like(theta)
         for k in range(iterations):
             g = X.T @ (X @ theta - y) / len(y)
-            if name == "sum of examples":
-                g = g * len(y)
+            g = g * {"sum of examples": len(y), "doubled": 2.0}.get(name, 1.0)
             s = g**2 if name == "reset" else s + (g**2 - s) / (k + 1) if name == "mean" else s + g**2
             below = np.sqrt(s + epsilon) if name == "inside" else np.sqrt(s) + epsilon
             if name == "fixed":
@@ -582,6 +649,12 @@ REPAIR = Question(
             "memory_lost",
             _fit_bug("reset"),
             "s starts anew at each step, so every step is ±alpha. Make it once, before the loop.",
+        ),
+        WrongAnswer(
+            "gradient_doubled",
+            _fit_bug("doubled"),
+            "Your gradient is twice that of the article. Adagrad hardly notices, since √s doubles too; only ε does. The article's "
+            "gradient was right for ½ of the mean square: change nothing else.",
         ),
         WrongAnswer(
             "changes_its_input",
@@ -644,9 +717,10 @@ def ten_times(problems: Any) -> str | None:
         gd, ada = (steps_needed(problems[name], method) for method in (SGD, Adagrad))
         ratio = gd / max(ada, 1) if name == "wins" else ada / max(gd, 1)
         if ratio < 10:
+            why = "" if gd + ada > 4 else ". Adagrad goes straight too: its first step is equally long in all coordinates that move"
             return (
-                f"does not do it under {name!r}: at their best rates gradient descent needs {gd} steps there and Adagrad "
-                f"{ada} (1000 stands for more). The factor should be 10"
+                f"falls short under {name!r}: at their best rates gradient descent needs {gd} step{'s' * (gd > 1)} there, Adagrad "
+                f"{ada} (1000 stands for more), and the factor should be 10{why}"
             )
     return None
 
@@ -683,6 +757,12 @@ PROBLEMS = Question(
             {"loses": {"curvatures": (1, 100), "angle": 45, "start": (0, 1.4)}},
             "Turned by 45° Adagrad has lost its advantage, but gradient descent crawls along the same valley: about even. Find a "
             "start from which gradient descent need not crawl, and Adagrad must (§8.9).",
+        ),
+        WrongAnswer(
+            "on_the_diagonal",
+            {"loses": {"curvatures": (1, 100), "angle": 45, "start": (-1, 1)}},
+            "An eigenvector, yes, but at 45° it is a diagonal, and Adagrad's first step, equally long in both coordinates, goes along "
+            "it: gradient descent 1 step, Adagrad 1. Turn by another angle (§8.9).",
         ),
         WrongAnswer(
             "mild_ravine",

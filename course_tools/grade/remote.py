@@ -76,6 +76,12 @@ class Session:
             for k, now in changed:
                 if type(k) is int and 0 <= k < len(given) and np.shape(now) == given[k].shape:
                     given[k][...] = now                                 # as it would have been without the wall
+            entries = _rows(reply.get("rebound"))
+            holders = wire.dicts(args) if entries else []
+            for k, held in entries:
+                if type(k) is int and 0 <= k < len(holders) and isinstance(held, dict):
+                    holders[k].clear()
+                    holders[k].update(held)
             return self._result(reply)
 
         answer.is_elsewhere = True  # type: ignore[attr-defined]         # it limits itself, and shares no memory

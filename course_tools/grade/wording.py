@@ -17,7 +17,7 @@ from course_utils.judging import VALUE
 from course_utils.questions import Question
 
 SHAPE = re.compile(r"\(([\d, ]*)\)")
-PART = re.compile(r"(?s)(.*) in (part \d{1,3}|[A-Za-z_]\w{0,20})")
+PART = re.compile(r"(?s)(.*) (?:in|of) (part \d{1,3}|[A-Za-z_]\w{0,20})")
 WRONG_TYPE = "is of a type that is not expected"
 NOTHING = "is not what is expected"
 
@@ -45,7 +45,7 @@ def said(answer: Answer, question: Question | None) -> str:
 def kind_of(problem: str, parts: tuple[str, ...] = ()) -> str:
     """The kind of a difference, without any number of it.
 
-    >>> kind_of("is off by up to 0.5 (25%)"), kind_of("raised ValueError: x was 0.123")
+    >>> kind_of("is off by up to 0.5 (25 %)"), kind_of("raised ValueError: x was 0.123")
     ('is far off', 'your function raised ValueError')
     """
     for pattern, words in KINDS:
@@ -94,7 +94,7 @@ KINDS: tuple[tuple[str, str | Callable[[re.Match[str]], str]], ...] = (
     (r"raised TimeoutError\b", "your function did not finish in time: does a loop never end?"),
     (r"raised (\w{1,60})\b", _raised),
     (r"should have raised an error", "your function should have raised an error"),
-    (r"is off by up to \S+( \((?P<percent>[\d.e+-]+)%\))?$", _off),
+    (r"is off by up to \S+( \((?P<percent>[\d.e+-]+) ?%\))?$", _off),
     (r"has shape \([\d, ]*\), \([\d, ]*\) is expected$", _shape),
     (r"has dtype \S+, float32 is expected", "has another dtype than float32, which float32 inputs should give"),
     (r"has \d+ parts, \d+ are expected$", "has a wrong number of parts"),

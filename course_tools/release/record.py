@@ -65,6 +65,7 @@ def common(question: Question) -> dict[str, Any]:
         "rtol": question.rtol,
         "atol": question.atol,
         "owned": list(question.owned),
+        "offered": list(question.offered),
         "parts": list(question.parts),
     }
 
@@ -116,7 +117,10 @@ def value(question: Question, carrier: Carrier) -> dict[str, Any]:
         wrong_answers.append({"answer": node, "box": locked, "salt": mine})
     accepts = None if question.accepts is None else encode(question.accepts, carrier.node)
     reference = None if accepts else sealed(question, question.reference, salt)
-    return common(question) | {"accepts": accepts, "reference": reference, "wrong_answers": wrong_answers}
+    others = enumerate(question.also_right.items())
+    also_right = {name: sealed(question, answer, f"{salt} also {number}") for number, (name, answer) in others}
+    right = {"reference": reference, "also_right": also_right}
+    return common(question) | {"accepts": accepts, **right, "wrong_answers": wrong_answers}
 
 
 def sealed(question: Question, answer: Any, salt: str) -> Node:

@@ -24,8 +24,8 @@ def spring(
 
     ``rate`` is αλ, ``beta`` the share of the velocity that is kept; the start has no velocity. At β = (1 − √αλ)² the
     spring is critically damped: less friction (larger β) makes it ring, more makes it crawl.
-    Try: αλ = 0.01. Find by hand the β that brings it home first: 0.84, with a little ringing, after 41 steps. The critical
-    (1 − √0.01)² = 0.81 takes 63, and wins only in the long run.
+    Try: αλ = 0.01. Find by hand the β that brings it home first: 0.84, with a little ringing, after 41 steps. The
+    critical (1 − √0.01)² = 0.81 takes 63, and wins only in the long run.
     """
     return LiveFigure(
         draw,

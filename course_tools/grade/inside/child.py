@@ -110,10 +110,12 @@ def cells(line: Line, names: dict[str, Any], request: dict[str, Any]) -> dict[st
 
 
 def call(line: Line, names: dict[str, Any], request: dict[str, Any]) -> dict[str, Any]:
-    """Call an answer; its value, and the arguments that it changed."""
+    """Call an answer; its value, and the arrays and dicts that it changed."""
     args = request["args"]
     given = wire.arrays(args)
     before = [array.copy() for array in given]
+    holders = wire.dicts(args)
+    held = [dict(holder) for holder in holders]
     try:
         with limited(request["seconds"]), np.errstate(**request["errors"]):
             value = names[request["name"]](*args)
@@ -123,7 +125,8 @@ def call(line: Line, names: dict[str, Any], request: dict[str, Any]) -> dict[str
         return {"error": described(error)}
     pairs = enumerate(zip(before, given, strict=True))
     changed = [[k, now] for k, (old, now) in pairs if not wire.same(old, now)]
-    return {"value": value, "changed": changed}
+    entries = [[k, now] for k, (old, now) in enumerate(zip(held, holders, strict=True)) if wire.rebound(old, now)]
+    return {"value": value, "changed": changed, "rebound": entries}
 
 
 def value(line: Line, names: dict[str, Any], request: dict[str, Any]) -> dict[str, Any]:

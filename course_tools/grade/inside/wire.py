@@ -120,6 +120,21 @@ def arrays(thing: Any) -> list[np.ndarray]:
     return found
 
 
+def dicts(thing: Any) -> list[dict[Any, Any]]:
+    """All dicts in nested lists, tuples and dicts, the outer ones first."""
+    if not isinstance(thing, list | tuple | dict):
+        return []
+    found = [thing] if isinstance(thing, dict) else []
+    for part in thing.values() if isinstance(thing, dict) else thing:
+        found += dicts(part)
+    return found
+
+
+def rebound(old: dict[Any, Any], now: dict[Any, Any]) -> bool:
+    """Does a dict hold other things than its copy ``old``?"""
+    return old.keys() != now.keys() or any(old[key] is not now[key] for key in old)
+
+
 def same(old: np.ndarray, now: np.ndarray) -> bool:
     """Equal entries, nan to nan; equal bytes say so at once."""
     if old.shape == now.shape and not now.dtype.hasobject and old.tobytes() == now.tobytes():

@@ -59,6 +59,17 @@ def test_a_given_function_can_be_called_from_inside(jail: Jail) -> None:
     assert graded(jail, "def apply(f, x):\n    return f(f(x))", questions=[APPLY]).points == 1
 
 
+def test_entries_put_into_a_given_dict_are_seen_from_outside(jail: Jail) -> None:
+    def drive(answer: Any) -> bool:
+        given = {"x": np.ones(2)}
+        answer(given)
+        return bool(np.array_equal(given["x"], np.ones(2)))
+
+    question = Question("t.move", 1, "move(p)", lambda p: None, lambda rng: {"all": [Probe(drive=drive)]})
+    assert graded(jail, "def move(p):\n    return {'x': p['x'] - 1}", questions=[question]).points == 1
+    assert graded(jail, "def move(p):\n    p['x'] = p['x'] - 1", questions=[question]).points == 0
+
+
 def test_part_of_the_answers_earns_part_of_the_points(jail: Jail) -> None:
     found = graded(jail, "def double(x):\n    return 2 * x if isinstance(x, float) else x")
     assert found.points == 2

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from typing import Any
 
@@ -74,6 +75,18 @@ def whole_batch_dropped(n, batch_size, rng, drop_last=False):
     return batches
 
 
+def evened_out_last_dropped(n, batch_size, rng, drop_last=False):
+    batches = np.array_split(rng.permutation(n), int(np.ceil(n / batch_size)))
+    if drop_last and n % batch_size != 0:
+        batches = batches[:-1]
+    return batches
+
+
+def evened_out(n, batch_size, rng, drop_last=False):
+    batches = np.array_split(rng.permutation(n), math.ceil(n / batch_size))
+    return [b for b in batches if len(b) == batch_size] if drop_last else batches
+
+
 # ch06.sgd -------------------------------------------------------------------------------------------------------------
 
 
@@ -101,6 +114,12 @@ factor_two_missing = _loop(lambda X, y, theta, b: X[b].T @ (X[b] @ theta - y[b])
 y_not_picked = _loop(lambda X, y, theta, b: 2 * X[b].T @ (X[b] @ theta - y[: len(b)]) / len(b), loss=np.mean)
 full_gradient = _loop(lambda X, y, theta, b: 2 * X.T @ (X @ theta - y) / len(X), loss=np.mean)
 loss_of_last_batch = _loop(_mean)
+
+
+def divided_by_the_first_length(X, y, theta0, lr, epochs):
+    size = len(epochs[0][0])
+    run = _loop(lambda X, y, theta, b: 2 * X[b].T @ (X[b] @ theta - y[b]) / size, loss=np.mean)
+    return run(X, y, theta0, lr, epochs)
 
 
 def running_mean(X, y, theta0, lr, epochs):
@@ -155,6 +174,22 @@ def noise_outside(lr, lam, noise, x0, burn):
     return np.mean(total)
 
 
+def noise_added_outside(lr, lam, noise, x0, burn):
+    x, squares = np.full(noise.shape[1], x0), []
+    for row in noise:
+        x = x - lr * lam * x
+        x = x + row
+        squares.append(x**2)
+    return np.mean(squares[burn:])
+
+
+def start_counted_and_shown(samples, x0):
+    path = [x0]
+    for t, a in enumerate(samples, start=2):
+        path.append(path[-1] - (path[-1] - a) / t)
+    return np.array(path)
+
+
 def start_counted(samples, x0):
     x, path = x0, []
     for t, a in enumerate(samples):
@@ -180,7 +215,24 @@ MISTAKES: dict[tuple[str, str], Callable[..., Any]] = {
     ("ch06.sgd", "running_mean"): running_mean,
     ("ch06.sgd", "mean_of_batch_means"): mean_of_batch_means,
     ("ch06.sgd", "gradients_at_once"): gradients_at_once,
+    ("ch06.sgd", "divided_by_the_first_length"): divided_by_the_first_length,
     ("ch06.accumulate", "equal_weights"): lambda grads, sizes: sum(grads) / len(grads),
+    ("ch06.floor_variance", "small_rate_without_a_limit"): lambda lr, lam, sigma, B: lr * sigma**2 / (2 * B * lam),
+    ("ch06.floor_variance", "small_rate_curvature_lost"): lambda lr, lam, sigma, B: (
+        np.inf if lr * lam >= 2 else lr * sigma**2 / B / 2
+    ),
+    ("ch06.work", "formula_for_large_kappa"): lambda n, kappa, c, tol: (
+        n * np.ceil(kappa / 2 * np.log(1 / tol)),
+        np.ceil(c / tol),
+    ),
+    ("ch06.work", "formula_not_rounded"): lambda n, kappa, c, tol: (
+        n * (kappa / 2) * np.log(1 / tol),
+        np.ceil(c / tol),
+    ),
+    ("ch06.work", "rounded_too_late"): lambda n, kappa, c, tol: (
+        np.ceil(n * np.log(tol) / (2 * np.log(1 - 1 / kappa))),
+        np.ceil(c / tol),
+    ),
     ("ch06.floor_variance", "no_limit"): lambda lr, lam, sigma, B: (
         lr * (sigma**2 / B) / np.float64(lam * (2 - lr * lam))
     ),
@@ -189,6 +241,8 @@ MISTAKES: dict[tuple[str, str], Callable[..., Any]] = {
     ),
     ("ch06.measured_floor", "burn_in_kept"): burn_in_kept,
     ("ch06.measured_floor", "noise_outside"): noise_outside,
+    ("ch06.measured_floor", "noise_added_outside"): noise_added_outside,
+    ("ch06.online_mean", "start_counted_and_shown"): start_counted_and_shown,
     ("ch06.online_mean", "start_counted"): start_counted,
     ("ch06.online_mean", "start_row_included"): start_row_included,
     ("ch06.work", "steps_counted"): lambda n, kappa, c, tol: (
@@ -207,5 +261,7 @@ MISTAKES: dict[tuple[str, str], Callable[..., Any]] = {
         blocks_shuffled,
         shuffled_within_batches,
         whole_batch_dropped,
+        evened_out,
+        evened_out_last_dropped,
     )
 }

@@ -27,6 +27,14 @@ def ema_from_the_first_value(x, beta, correct):
     return np.array(out)
 
 
+def ema_first_value_for_the_correction(x, beta, correct):
+    m, out = x[0], []
+    for value in x:
+        m = beta * m + (1 - beta) * value
+        out.append(m)
+    return np.array(out)
+
+
 def update_ema(params, grads, v, lr, beta=0.9):
     new_params, new_v = {}, {}
     for key in params:
@@ -54,6 +62,15 @@ def update_velocity_in_place(params, grads, v, lr, beta=0.9):
         v[key] += grads[key]
         out[key] = params[key] - lr * v[key]
     return out, v
+
+
+def update_dicts(params, grads, v, lr, beta=0.9):
+    if v is None:
+        v = {key: np.zeros_like(params[key]) for key in params}
+    for key in params:
+        v[key] = beta * v[key] + grads[key]
+        params[key] = params[key] - lr * v[key]
+    return params, v
 
 
 def update_sutskever(params, grads, v, lr, beta=0.9):
@@ -123,11 +140,20 @@ def pair_without_square(mu, L, ema=False):
     return (lr / (1 - beta), beta) if ema else (lr, beta)
 
 
+def pair_without_the_mixed_term(mu, L, ema=False):
+    k = (L / mu) ** 0.5
+    beta = ((k - 1) / (k + 1)) ** 2
+    lr = 4 / (mu + L)
+    return (lr / (1 - beta), beta) if ema else (lr, beta)
+
+
 MISTAKES: dict[tuple[str, str], Callable[..., Any]] = {
     ("ch07.ema", "corrected_and_fed_back"): ema_fed_back,
+    ("ch07.ema", "first_value_for_the_correction"): ema_first_value_for_the_correction,
     ("ch07.ema", "starts_at_first_value"): ema_from_the_first_value,
     ("ch07.momentum_update", "ema_form"): update_ema,
     ("ch07.momentum_update", "changed_in_place"): update_in_place,
+    ("ch07.momentum_update", "dicts_written_into"): update_dicts,
     ("ch07.momentum_update", "rate_inside"): update_sutskever,
     ("ch07.momentum_update", "starts_with_the_gradient"): update_from_the_gradient,
     ("ch07.nesterov", "gradient_at_x"): _two_forms(lambda x, v, lr, beta: x, _right_step),
@@ -135,6 +161,7 @@ MISTAKES: dict[tuple[str, str], Callable[..., Any]] = {
     ("ch07.nesterov", "theta_is_plain_momentum"): _two_forms(_ahead, lambda g, w, beta: w),
     ("ch07.optimal_heavy_ball", "converted_the_wrong_way"): pair_multiplied,
     ("ch07.optimal_heavy_ball", "beta_not_squared"): pair_without_square,
+    ("ch07.optimal_heavy_ball", "square_without_the_mixed_term"): pair_without_the_mixed_term,
     ("ch07.is_stable", "classical_limit_for_ema"): stable_by_roots_without_conversion,
     ("ch07.is_stable", "ridge_called_stable"): stable_below_the_limit,
 }
