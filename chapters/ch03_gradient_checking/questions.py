@@ -112,8 +112,9 @@ def _slopes(how: str, default: float = 6e-6) -> Callable[..., Any]:
             here = x
         else:
             here = np.array(x, dtype={"float32": np.float32, "as given": np.asarray(x).dtype}.get(how, float))
-        if how == "all at once":
-            return (f(here + step) - f(here - step)) / (2 * step)
+        if how.startswith("all at once"):
+            total = (f(here + step) - f(here - step)) / (2 * step)
+            return np.full(here.shape, total) if how.endswith("in a loop") else total
         g = np.zeros(here.shape)
         for i in np.ndindex(here.shape):
             ahead, behind = (here, here) if how in ("in place", "drift") else (here.copy(), here.copy())
@@ -197,6 +198,12 @@ NUMERICAL_GRAD = Question(
             _slopes("all at once"),
             "You move all entries at once and get one number, the sum of all slopes. Move one entry at a time, the others "
             "stand still.",
+        ),
+        WrongAnswer(
+            "all_entries_at_once_in_a_loop",
+            _slopes("all at once, in a loop"),
+            "All your slopes are the same number, the sum of the right ones: inside the loop you still move the whole x. "
+            "Move entry i of a copy only: ahead[i] += h.",
         ),
         WrongAnswer(
             "flat_result",
@@ -491,6 +498,21 @@ GRADIENTS = Question(
             "tanh: you put tanh where its derivative belongs, 1 - tanh².",
         ),
         WrongAnswer(
+            "tanh_misbracketed",
+            _but("tanh", lambda A, b, M, x: A.T @ (1 - np.tanh(A @ x)) ** 2),
+            "tanh: you square 1 - tanh. The slope is 1 - tanh², so the square belongs to tanh alone: 1 - np.tanh(z) ** 2.",
+        ),
+        WrongAnswer(
+            "tanh_not_squared",
+            _but("tanh", lambda A, b, M, x: A.T @ (1 - np.tanh(A @ x))),
+            "tanh: your slope is 1 - tanh. The square is missing: 1 - tanh².",
+        ),
+        WrongAnswer(
+            "tanh_at_x",
+            _but("tanh", lambda A, b, M, x: A.T @ (A @ (1 - np.tanh(x) ** 2))),
+            "tanh: the slope is taken at x. tanh is the outer function, so its slope is taken at the inner value, z = Ax (§3.3).",
+        ),
+        WrongAnswer(
             "tanh_inner_missing",
             _but("tanh", lambda A, b, M, x: 1 - np.tanh(A @ x) ** 2),
             "tanh: the inner derivative is missing. This is the slope by z = Ax; multiply by Aᵀ to come back to x.",
@@ -511,6 +533,7 @@ SUSPECTS = Question(
     points=2,
     signature="suspects",
     reference={"A": "right", "B": "sign", "C": "transpose", "D": "derivative", "E": "right"},
+    offered=("right", "sign", "transpose", "derivative"),
     wrong_answers=[
         *(
             WrongAnswer(
@@ -548,6 +571,22 @@ SUSPECTS = Question(
             "B_called_derivative",
             {"B": "derivative"},
             "B is wrong, but no activation's derivative is missing. Check with the penalty off (lam=0): what remains is right.",
+        ),
+        WrongAnswer(
+            "B_called_transpose",
+            {"B": "transpose"},
+            "B is wrong, but no transpose is missing. Check with the penalty off (lam=0): what remains is right.",
+        ),
+        WrongAnswer(
+            "C_called_derivative",
+            {"C": "derivative"},
+            "C is wrong, but it has no activation whose derivative could be missing. θ stands on both sides of M: what does each "
+            "use send back?",
+        ),
+        WrongAnswer(
+            "D_called_transpose",
+            {"D": "transpose"},
+            "D is wrong, but X.T stands where it belongs. Check it against the cross-entropy: which factor makes the difference?",
         ),
         WrongAnswer(
             "D_called_sign",
@@ -617,18 +656,22 @@ def _misgrad(how: str) -> Callable[..., Any]:
                 if how != "first only":
                     send(j, s)
             elif op == "mul":
-                send(i, s * values[i if how == "own factor" else j])
+                send(i, s * values[i if how == "own factor" else j] * (2 if how == "square twice" and i == j else 1))
                 if how != "first only" and not (how == "square once" and i == j):
                     send(j, s * values[j if how == "own factor" else i])
             else:
                 y, local = values[k], 1.0
                 if how != "no tanh'":
-                    local = 1 - (np.tanh(y) if how == "tanh' of output" else y) ** 2
+                    local = 1 - {"tanh' of output": np.tanh(y), "tanh' at input": values[i]}.get(how, y) ** 2
                 send(i, local if how == "no chain" else s * local)
+                if how == "tanh twice":
+                    send(i, s * local)
         if how == "all nodes":
             return value, np.array(slopes)
         if how == "gradient only":
             return right
+        if how == "doubled":
+            return value, 2 * right
         return value, np.array(slopes[:n])
 
     return walk
@@ -705,6 +748,26 @@ AUTOGRAD = Question(
             "tanh_derivative_of_output",
             _misgrad("tanh' of output"),
             "You apply tanh once more to its output. With y = tanh a already computed, the derivative is 1 - y².",
+        ),
+        WrongAnswer(
+            "tanh_derivative_at_input",
+            _misgrad("tanh' at input"),
+            "Your slope of tanh is 1 - a², with its input a. The formula is written in its output: with y = tanh a it is 1 - y².",
+        ),
+        WrongAnswer(
+            "tanh_counted_twice",
+            _misgrad("tanh twice"),
+            "Your tanh sends its share twice. It has one part, and at[0] and at[-1] are the same place for it: send once.",
+        ),
+        WrongAnswer(
+            "square_counted_four_times",
+            _misgrad("square twice"),
+            "For a product of a value with itself you send 2x·s twice. Each of the two uses sends x·s; no special case is needed.",
+        ),
+        WrongAnswer(
+            "slopes_doubled",
+            _misgrad("doubled"),
+            "All your slopes are twice too large: the slope of the last line by itself is 1, and it is walked back from once.",
         ),
         WrongAnswer(
             "tanh_derivative_missing",
@@ -790,7 +853,29 @@ NEXT = Question(
     points=2,
     signature="actions",
     reference={"1": "factor", "2": "point", "3": "bits", "4": "seed", "5": "loss", "6": "point"},
+    also_right={
+        "another right word for case 6": {
+            "1": "factor",
+            "2": "point",
+            "3": "bits",
+            "4": "seed",
+            "5": "loss",
+            "6": "step",
+        }
+    },
+    offered=("step", "point", "bits", "seed", "factor", "loss", "done"),
     wrong_answers=[
+        WrongAnswer(
+            "thirds_blamed_on_bits",
+            {"1": "bits"},
+            "1: rounding differs from entry to entry, in 32 bit too. The same ⅓ everywhere has a cause in the formula: for which c "
+            "is |c - 1|/(c + 1) = ⅓?",
+        ),
+        WrongAnswer(
+            "thirds_blamed_on_the_point",
+            {"1": "point"},
+            "1: another point gives ⅓ again. The same number at every entry is a pattern: for which c is |c - 1|/(c + 1) = ⅓?",
+        ),
         WrongAnswer(
             "thirds_blamed_on_h",
             {"1": "step"},
@@ -812,6 +897,17 @@ NEXT = Question(
             "3: in 32 bit a smaller h makes it worse, since rounding is divided by h. Compute in 64 bit.",
         ),
         WrongAnswer(
+            "bits_blamed_on_the_point",
+            {"3": "point"},
+            "3: at another point the errors are as large: rounding of 1e-7 divided by h is there everywhere. Mend the precision "
+            "first.",
+        ),
+        WrongAnswer(
+            "bits_believed",
+            {"3": "done"},
+            "3: in 32 bit a bug of 5 % would hide in this noise, so nothing can be believed yet.",
+        ),
+        WrongAnswer(
             "randomness_blamed_on_the_point",
             {"4": "point"},
             "4: the same θ gives another error at each run, so the point is not to blame. Something is drawn anew: fix the seed.",
@@ -819,7 +915,7 @@ NEXT = Question(
         WrongAnswer(
             "constant_ratio_blamed_on_the_sign",
             {"5": "factor"},
-            "5: a ratio p(1-p) that differs from example to example is no constant factor. The gradient belongs to another loss: "
+            "5: a ratio 1/(p(1-p)) that differs from example to example is no constant factor. The gradient belongs to another loss: "
             "check against that one (§3.10).",
         ),
         WrongAnswer(
@@ -830,8 +926,20 @@ NEXT = Question(
         WrongAnswer(
             "kink_blamed_on_a_factor",
             {"6": "factor"},
-            "6: a wrong factor in a formula shows at all entries that use it, not at one in ten thousand. A ReLU near its kink "
-            "does just this: look at another point.",
+            "6: a factor c gives e = |c - 1|/(c + 1), and 3e-4 would be a factor of 1.0006. A ReLU near its kink does just this: "
+            "one entry, an error of any size. What makes a kink go away?",
+        ),
+        WrongAnswer(
+            "kink_believed",
+            {"6": "done"},
+            "6: most likely it is a kink, but 3e-4 is suspicious, and one wrong entry looks the same. Find out which, before you "
+            "believe it.",
+        ),
+        WrongAnswer(
+            "kink_blamed_on_bits",
+            {"6": "bits"},
+            "6: errors below 1e-8 at all other entries cannot be had in 32 bit. One entry in ten thousand stands out: think of a "
+            "ReLU near its kink.",
         ),
     ],
     hints=["Rule out false alarms before you look for a bug: 64 bit, same randomness, another point."],

@@ -42,6 +42,20 @@ def affine_probes(rng: np.random.Generator) -> Probes:
     }
 
 
+def _returned(*order: str) -> WrongAnswer:
+    """The right arrays, in the order of these names."""
+
+    def backward(dZ: Array, X: Array, W: Array) -> tuple[Array, ...]:
+        found = dict(zip(("dX", "dW", "db"), affine_backward(dZ, X, W), strict=True))
+        return tuple(found[name] for name in order)
+
+    return WrongAnswer(
+        f"order_{'_'.join(order)}",
+        backward,
+        f"The three arrays are right, their order is not: you return {', '.join(order)}. Return dX, dW, db.",
+    )
+
+
 AFFINE = Question(
     id="ch04.affine_backward",
     points=2,
@@ -79,6 +93,12 @@ AFFINE = Question(
             "applied here it counts twice.",
         ),
         WrongAnswer(
+            "weights_divided_again",
+            lambda dZ, X, W: (dZ @ W.T, X.T @ dZ / len(X), dZ.sum(axis=0)),
+            "Your dW is divided by the number of examples; dX and db are right. The 1/n of the loss is already inside dZ: "
+            "dW = Xᵀ dZ, and nothing else (§4.3, equation 3).",
+        ),
+        WrongAnswer(
             "bias_as_a_row",
             lambda dZ, X, W: (dZ @ W.T, X.T @ dZ, dZ.sum(axis=0, keepdims=True)),
             "The numbers of db are right, its shape is (1, out). b has shape (out,), so its gradient has too: leave out "
@@ -89,11 +109,11 @@ AFFINE = Question(
             lambda dZ, X, W: (dZ @ W.T, X.T @ dZ, dZ.sum(axis=1)),
             "Your db adds up the outputs of each example. Add up the examples for each output: axis 0.",
         ),
-        WrongAnswer(
-            "another_order",
-            lambda dZ, X, W: (X.T @ dZ, dZ.sum(axis=0), dZ @ W.T),
-            "The three arrays are right, their order is not: return dX, dW, db.",
-        ),
+        _returned("dW", "db", "dX"),
+        _returned("dW", "dX", "db"),
+        _returned("dX", "db", "dW"),
+        _returned("db", "dW", "dX"),
+        _returned("db", "dX", "dW"),
     ],
     hints=[
         "Write the shapes down: dZ (n, out), X (n, in), W (in, out). Which products give (n, in) and (in, out)?",
@@ -159,6 +179,12 @@ ACT = Question(
             lambda dA, z, kind: dA,
             "You return dA as it came. On its way back through an activation the error is multiplied by f′(z) (§4.3, "
             "equation 1).",
+        ),
+        WrongAnswer(
+            "error_forgotten",
+            lambda dA, z, kind: act_backward(np.ones_like(dA), z, kind),
+            "You return f′(z) alone and forget the error that came in, dA. Along a path one multiplies: dA * f′(z) (§4.3, "
+            "equation 2).",
         ),
         WrongAnswer(
             "value_for_slope",
@@ -248,7 +274,7 @@ def _softmax_with(bug: str) -> Callable[..., Array]:
         axis = {"over rows": 0, "over everything": None}.get(bug, 1)
         e = np.exp(z if bug == "no shift" else z - z.max(axis=axis, keepdims=True))
         p = e / (e.sum(axis=1) if bug == "no keepdims" else e.sum(axis=axis, keepdims=True))
-        onehot = 0.0 if bug == "no one-hot" else np.eye(classes, dtype=z.dtype)[y]
+        onehot = 0.0 if bug == "no one-hot" else np.eye(classes, dtype=float if bug == "float64" else z.dtype)[y]
         d = onehot - p if bug == "sign" else p - onehot
         if bug == "true class only":
             d = d * onehot
@@ -324,6 +350,12 @@ SOFTMAX = Question(
             "overflow",
             _softmax_with("no shift"),
             "At logits around 1000 you get nan: exp overflows. Subtract the maximum of each row first; softmax stays the same.",
+        ),
+        WrongAnswer(
+            "float64_for_float32",
+            _softmax_with("float64"),
+            "The numbers are right; for logits in float32 your result is in float64, as np.eye and np.zeros are unless told "
+            "otherwise. Return the precision of z: np.eye(K, dtype=z.dtype)[y].",
         ),
         WrongAnswer(
             "in_place",
@@ -451,7 +483,7 @@ def _mlp_with(bug: str) -> Callable[..., Any]:
             W, b = params[layer]
             dW = A[layer].T @ delta + pull * W
             db = {"bias not summed": delta, "bias by mean": delta.mean(axis=0)}.get(bug, delta.sum(axis=0))
-            db = db + l2 * b if bug == "penalty on biases" else db
+            db = db + l2 * b if bug in ("penalty on biases", "biases pulled") else db
             grads.insert(0, (dW.T if bug == "transposed" else dW, db))
             if layer:
                 a = np.tanh(A[layer]) if bug == "slope at a" else A[layer + (bug == "layer above")]
@@ -558,6 +590,12 @@ MLP = Question(
             "penalty_on_biases",
             _mlp_with("penalty on biases"),
             "You penalize the biases too. Here the penalty is on the weights only.",
+        ),
+        WrongAnswer(
+            "penalty_on_biases_in_the_gradient",
+            _mlp_with("biases pulled"),
+            "Your loss is right, and your db contain l2·b. The penalty is on the weights only: its slope goes to dW, and db is "
+            "the sum of delta over the rows.",
         ),
         WrongAnswer(
             "last_layer_first",
@@ -734,14 +772,17 @@ def overfit_probes(rng: np.random.Generator) -> Probes:
     }
 
 
+NOT_TESTED_FIRST = ("tested after", "tested after, counted", "old loss tested")
+
+
 def _overfit_with(bug: str) -> Callable[..., Any]:
     def train(params: Any, X: Any, t: Any, lr: float, goal: float, max_steps: int) -> Any:
         params, fixed = list(params), None
-        for k in range(max_steps):
+        for k in range(max_steps + {"one step more": 1, "one step fewer": -1}.get(bug, 0)):
             loss, grads = mlp_backward(params, X, t)
             length = np.sqrt(sum((part**2).sum() for layer in grads for part in layer))
-            if bug != "tested after" and (length if bug == "gradient norm" else loss) < goal:
-                return params, k
+            if bug not in NOT_TESTED_FIRST and (length if bug == "gradient norm" else loss) < goal:
+                return params, k + (bug == "one too many")
             fixed = fixed or grads
             if bug == "early update":
                 grads = _carried_through_new_weights(params, X, t, lr)
@@ -758,8 +799,10 @@ def _overfit_with(bug: str) -> Callable[..., Any]:
                 for (W, b), (new_W, new_b) in zip(before, params, strict=True):
                     W[...], b[...] = new_W, new_b
                 params = before
-            if bug == "tested after" and mlp_backward(params, X, t)[0] < goal:
+            if bug == "old loss tested" and loss < goal:
                 return params, k
+            if bug.startswith("tested after") and mlp_backward(params, X, t)[0] < goal:
+                return params, k + (bug == "tested after, counted")
         return params, max_steps
 
     return train
@@ -834,6 +877,35 @@ OVERFIT = Question(
             _overfit_with("tested after"),
             "Your count is one too low, or you step although the start is good enough: test the loss first, then step; k "
             "counts the steps taken.",
+        ),
+        WrongAnswer(
+            "start_not_tested",
+            _overfit_with("tested after, counted"),
+            "Right, but for a start that is good enough already: you step before you test. Test the loss at the top of the "
+            "loop.",
+        ),
+        WrongAnswer(
+            "old_loss_tested",
+            _overfit_with("old loss tested"),
+            "You test the loss of the network before the step and return the network after it: one step too far for its count. "
+            "Test, return, and only then step.",
+        ),
+        WrongAnswer(
+            "count_one_too_high",
+            _overfit_with("one too many"),
+            "Your network is right, its count is one too high. k counts the steps taken so far, and at the first test none was: "
+            "begin with 0.",
+        ),
+        WrongAnswer(
+            "one_step_too_many",
+            _overfit_with("one step more"),
+            "Where the goal is not met, your network has gone one step further than max_steps. The last step needs no test "
+            "after it: range(max_steps), and return after the loop.",
+        ),
+        WrongAnswer(
+            "one_step_too_few",
+            _overfit_with("one step fewer"),
+            "Where the goal is not met, your network is one step behind max_steps. range(max_steps) runs max_steps times.",
         ),
         WrongAnswer(
             "in_place",
@@ -999,6 +1071,7 @@ NEXT = Question(
     points=2,
     signature="next_action",
     reference={"1": "b", "2": "a", "3": "c", "4": "c", "5": "b"},
+    offered=("a", "b", "c"),
     wrong_answers=[
         WrongAnswer(
             "case_1_starts_at_the_input",

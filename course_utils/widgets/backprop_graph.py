@@ -92,7 +92,8 @@ def graph(now: Pass, weight: str) -> list[Layer]:
         (x, y), (u, v) = (PLACES[end] for end in name.split("→"))
         chosen, share = name == weight, 0.45 if x else 0.5 if y == v else 0.3  # so that no label meets another
         layers.append(Line([x, u], [y, v], color="orange" if chosen else "faint", width=5 if chosen else 1.5))
-        place = x + share * (u - x), y + share * (v - y) + 0.04
+        above = 0.15 if name == "h₁→z" else 0.04                                # beyond the δ of h₁
+        place = x + share * (u - x), y + share * (v - y) + above
         layers.append(Text(*place, number(float(g), 2), color="ink", anchor="center"))
     for name, (x, y) in PLACES.items():
         layers.append(Points([x], [y], color="blue", size=24))

@@ -86,6 +86,14 @@ def all_entries_at_once(f, x, h=None):
     return (f(x + h) - f(x - h)) / (2 * h)
 
 
+def all_entries_at_once_in_a_loop(f, x, h=None):
+    x, h = np.array(x, dtype=float), h or 1e-5
+    g = np.zeros_like(x)
+    for i in np.ndindex(x.shape):
+        g[i] = (f(x + h) - f(x - h)) / (2 * h)
+    return g
+
+
 def flat_result(f, x, h=None):
     x, h = np.array(x, dtype=float), h or 1e-5
     slopes = []
@@ -207,6 +215,48 @@ def tanh_derivative_of_output(program, inputs):
     return values[-1], slopes[:n]
 
 
+def walk_back(values, program, n, tanh):
+    slopes = np.zeros(len(values))
+    slopes[-1] = 1
+    for k in reversed(range(len(program))):
+        op, i, j = program[k][0], program[k][1], program[k][-1]
+        s = slopes[n + k]
+        if op == "tanh":
+            tanh(slopes, i, j, s, n + k)
+            continue
+        slopes[i] += s if op == "add" else s * values[j]
+        slopes[j] += s if op == "add" else s * values[i]
+    return slopes[:n]
+
+
+def tanh_derivative_at_input(program, inputs):
+    values = run(program, inputs)
+
+    def tanh(slopes, i, j, s, k):
+        slopes[i] += s * (1 - values[i] ** 2)
+
+    return values[-1], walk_back(values, program, len(inputs), tanh)
+
+
+def tanh_counted_twice(program, inputs):
+    values = run(program, inputs)
+
+    def tanh(slopes, i, j, s, k):
+        for part in (i, j):
+            slopes[part] += s * (1 - values[k] ** 2)
+
+    return values[-1], walk_back(values, program, len(inputs), tanh)
+
+
+def slopes_doubled(program, inputs):
+    values = run(program, inputs)
+
+    def tanh(slopes, i, j, s, k):
+        slopes[i] += s * (1 - values[k] ** 2)
+
+    return values[-1], 2 * walk_back(values, program, len(inputs), tanh)
+
+
 def all_slopes(program, inputs):
     values, n = run(program, inputs), len(inputs)
     slopes = np.zeros(len(values))
@@ -231,6 +281,7 @@ MISTAKES: dict[tuple[str, str], Any] = {
             float32,
             whole_numbers,
             all_entries_at_once,
+            all_entries_at_once_in_a_loop,
             flat_result,
         )
     },
@@ -243,10 +294,15 @@ MISTAKES: dict[tuple[str, str], Any] = {
     ("ch03.gradients", "quadratic_as_if_symmetric"): six(quadratic=lambda A, b, M, x: 2 * (M @ x)),
     ("ch03.gradients", "logsumexp_overflows"): six(logsumexp=lambda A, b, M, x: np.exp(x) / sum(np.exp(x))),
     ("ch03.gradients", "norm_squared"): six(norm=lambda A, b, M, x: x + x),
+    ("ch03.gradients", "tanh_misbracketed"): six(tanh=lambda A, b, M, x: (1 - np.tanh(A.dot(x))) ** 2 @ A),
+    ("ch03.gradients", "tanh_not_squared"): six(tanh=lambda A, b, M, x: (1 - np.tanh(A.dot(x))) @ A),
     ("ch03.gradients", "tanh_inner_missing"): six(tanh=lambda A, b, M, x: 1 / np.cosh(A @ x) ** 2),
     ("ch03.autograd", "overwritten_at_fan_out"): overwritten_at_fan_out,
     ("ch03.autograd", "tanh_derivative_of_output"): tanh_derivative_of_output,
     ("ch03.autograd", "all_slopes"): all_slopes,
+    ("ch03.autograd", "tanh_derivative_at_input"): tanh_derivative_at_input,
+    ("ch03.autograd", "tanh_counted_twice"): tanh_counted_twice,
+    ("ch03.autograd", "slopes_doubled"): slopes_doubled,
     ("ch03.suspects", "D_loss_goes_down"): {"A": "right", "B": "sign", "C": "transpose", "D": "right", "E": "right"},
     ("ch03.suspects", "float32_called_derivative"): {
         "A": "right",
@@ -254,6 +310,22 @@ MISTAKES: dict[tuple[str, str], Any] = {
         "C": "transpose",
         "D": "derivative",
         "E": "derivative",
+    },
+    ("ch03.next_action", "thirds_blamed_on_bits"): {
+        "1": "bits",
+        "2": "point",
+        "3": "bits",
+        "4": "seed",
+        "5": "loss",
+        "6": "step",
+    },
+    ("ch03.next_action", "kink_believed"): {
+        "1": "factor",
+        "2": "point",
+        "3": "bits",
+        "4": "seed",
+        "5": "loss",
+        "6": "done",
     },
     ("ch03.claims", "falling_loss_proves"): {"A": False, "B": True, "C": True, "D": True, "E": False, "F": True},
 }

@@ -38,6 +38,24 @@ def affine_no_transpose(dZ, X, W):
     return dX, dW, db
 
 
+def affine_dW_by_m(dZ, X, W):
+    return dZ.dot(W.T), X.T.dot(dZ) / dZ.shape[0], dZ.sum(axis=0)
+
+
+def affine_as_coursera(dZ, X, W):
+    dW = X.T @ dZ
+    db = np.sum(dZ, axis=0)
+    dX = dZ @ W.T
+    return dW, db, dX
+
+
+def act_slope_alone(dA, z, kind):
+    if kind == "relu":
+        return (z > 0).astype(z.dtype)
+    a = np.tanh(z) if kind == "tanh" else 0.5 * np.tanh(0.5 * z) + 0.5
+    return 1 - a * a if kind == "tanh" else a - a * a
+
+
 def act_on_z(dA, z, kind):
     if kind == "sigmoid":
         return dA * z * (1 - z)
@@ -87,6 +105,12 @@ def softmax_sum_not_mean(z, y):
     p = np.exp(z) / np.sum(np.exp(z), axis=1, keepdims=True)
     p[range(len(y)), y] -= 1
     return p
+
+
+def softmax_by_eye(z, y):
+    e = np.exp(z - np.max(z, axis=1, keepdims=True))
+    P, K, n = e / np.sum(e, axis=1, keepdims=True), z.shape[1], len(z)
+    return (P - np.eye(K)[y]) / n
 
 
 def softmax_naive(z, y):
@@ -189,6 +213,11 @@ def mlp_no_penalty_in_gradient(params, X, t, l2=0.0):
     return _loss(z, t, params, l2), grads[::-1]
 
 
+def mlp_penalty_on_all_gradients(params, X, t, l2=0.0):
+    loss, grads = mlp_no_penalty_in_gradient(params, X, t, l2)
+    return loss, [(dW + l2 * W, db + l2 * b) for (dW, db), (W, b) in zip(grads, params, strict=True)]
+
+
 def mlp_appended_and_not_turned(params, X, t, l2=0.0):
     loss, grads = mlp_no_penalty_in_gradient(params, X, t, l2)
     grads = [(dW + l2 * W, db) for (dW, db), (W, _) in zip(grads, params, strict=True)]
@@ -245,6 +274,45 @@ def overfit_while_going_back(params, X, t, lr, goal, max_steps):
     return params, max_steps
 
 
+def _step(params, grads, lr):
+    return [(W - lr * dW, b - lr * db) for (W, b), (dW, db) in zip(params, grads, strict=True)]
+
+
+def overfit_counts_from_one(params, X, t, lr, goal, max_steps):
+    for k in range(1, max_steps + 1):
+        loss, grads = _gradients(params, X, t)
+        if loss < goal:
+            return params, k
+        params = _step(params, grads, lr)
+    return params, max_steps
+
+
+def overfit_steps_then_tests(params, X, t, lr, goal, max_steps):
+    for k in range(max_steps):
+        params = _step(params, _gradients(params, X, t)[1], lr)
+        if _gradients(params, X, t)[0] < goal:
+            return params, k + 1
+    return params, max_steps
+
+
+def overfit_tests_the_old_loss(params, X, t, lr, goal, max_steps):
+    for k in range(max_steps):
+        loss, grads = _gradients(params, X, t)
+        params = _step(params, grads, lr)
+        if loss < goal:
+            return params, k
+    return params, max_steps
+
+
+def overfit_goes_on(params, X, t, lr, goal, max_steps):
+    for k in range(max_steps + 1):
+        loss, grads = _gradients(params, X, t)
+        if loss < goal:
+            return params, k
+        params = _step(params, grads, lr)
+    return params, max_steps
+
+
 def overfit_adds(params, X, t, lr, goal, max_steps):
     for k in range(max_steps):
         loss, grads = _gradients(params, X, t)
@@ -265,11 +333,15 @@ MISTAKES: dict[tuple[str, str], Callable[..., Any]] = {
     ("ch04.affine_backward", "divided_again"): affine_by_m,
     ("ch04.affine_backward", "bias_as_a_row"): affine_keepdims,
     ("ch04.affine_backward", "W_for_its_transpose"): affine_no_transpose,
+    ("ch04.affine_backward", "weights_divided_again"): affine_dW_by_m,
+    ("ch04.affine_backward", "order_dW_db_dX"): affine_as_coursera,
+    ("ch04.act_backward", "error_forgotten"): act_slope_alone,
     ("ch04.act_backward", "z_taken_for_a"): act_on_z,
     ("ch04.act_backward", "slope_at_the_activation"): act_twice,
     ("ch04.act_backward", "overflow"): act_by_quotient,
     ("ch04.act_backward", "in_place"): act_masks_in_place,
     ("ch04.softmax_ce_backward", "never_divided"): softmax_sum_not_mean,
+    ("ch04.softmax_ce_backward", "float64_for_float32"): softmax_by_eye,
     ("ch04.softmax_ce_backward", "overflow"): softmax_naive,
     ("ch04.softmax_ce_backward", "softmax_over_everything"): softmax_no_axis,
     ("ch04.softmax_ce_backward", "keepdims_missing"): softmax_without_keepdims,
@@ -280,9 +352,14 @@ MISTAKES: dict[tuple[str, str], Callable[..., Any]] = {
     ("ch04.mlp_backward", "divided_twice"): mlp_divides_again,
     ("ch04.mlp_backward", "cache_overwritten"): mlp_one_variable_for_the_cache,
     ("ch04.mlp_backward", "penalty_missing_in_the_gradient"): mlp_no_penalty_in_gradient,
+    ("ch04.mlp_backward", "penalty_on_biases_in_the_gradient"): mlp_penalty_on_all_gradients,
     ("ch04.mlp_backward", "last_layer_first"): mlp_appended_and_not_turned,
     ("ch04.neuron_gradient", "as_published"): neuron_from_the_article,
     ("ch04.neuron_gradient", "divided_by_p"): neuron_through_p,
+    ("ch04.overfit", "count_one_too_high"): overfit_counts_from_one,
+    ("ch04.overfit", "start_not_tested"): overfit_steps_then_tests,
+    ("ch04.overfit", "old_loss_tested"): overfit_tests_the_old_loss,
+    ("ch04.overfit", "one_step_too_many"): overfit_goes_on,
     ("ch04.overfit", "in_place"): overfit_in_place,
     ("ch04.overfit", "carried_through_new_weights"): overfit_while_going_back,
     ("ch04.overfit", "uphill"): overfit_adds,

@@ -268,6 +268,7 @@ RIGHT: dict[str, list[Any]] = {
     ],
     "ch03.next_action": [
         {"1": "factor", "2": "point", "3": "bits", "4": "seed", "5": "loss", "6": "point"},
+        {"1": "factor", "2": "point", "3": "bits", "4": "seed", "5": "loss", "6": "step"},
         {"6": "POINT", "5": "LOSS", "4": "SEED", "3": "BITS", "2": "POINT", "1": "FACTOR"},
         {str(k): word for k, word in enumerate(["factor", "point", "bits", "seed", "loss", "point"], 1)},
     ],
