@@ -1,6 +1,6 @@
 """A notebook with every live figure never hangs without a browser, and says the same each time.
 
-Five executions in a row, each with a kernel of its own; ``EXECUTIONS=100`` tries as many as you like.
+Three executions in a row, each with a kernel of its own; ``EXECUTIONS=100`` tries as many as you like.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from course_tools.build.kernel import kernel_environment
 from course_tools.pythons import ROOT
 from course_utils import widgets
 
-EXECUTIONS = int(os.environ.get("EXECUTIONS", "5"))
+EXECUTIONS = int(os.environ.get("EXECUTIONS", "3"))
 SECONDS = 60
 FIGURES = [name for name in widgets.__all__ if name.islower()]
 
