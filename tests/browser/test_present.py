@@ -39,13 +39,15 @@ def address():
 def test_a_slider_on_a_slide_computes_in_the_kernel(chromium, address):
     page = chromium.new_page(viewport={"width": 1280, "height": 720})
     page.goto(address, timeout=120_000)
-    figure, slider = page.locator("section.present .course-live"), page.get_by_role("slider", name="condition κ")
     page.locator(".course-live").first.wait_for(state="attached", timeout=90_000)
+    figure, choice = page.locator("section.present .course-live"), page.get_by_role("button", name="the flat one")
     for _ in range(40):
-        if slider.count():
+        if choice.count():
             break
         page.keyboard.press("ArrowRight")
         page.wait_for_timeout(500)
+    choice.click()  # the slider comes with the picture, once a prediction is made
+    slider = figure.get_by_role("slider", name="condition κ")
     before, place = figure.locator(".course-says").inner_text(), page.url
     slider.focus()
     for _ in range(3):
