@@ -33,15 +33,21 @@ def program() -> str | None:
     return next(filter(None, map(shutil.which, names)), None) if find_spec("playwright") else None
 
 
-@contextmanager
-def chromium() -> Iterator[Any]:
-    """One browser for several decks."""
+def need() -> str:
+    """The path of a Chromium, or the sentence that there is none."""
     path = program()
     if path is None:
         raise NoBrowser(
             "Slides are printed and checked by Chromium, and it is not here. Install chromium and playwright "
             "(pip install playwright); the decks themselves need neither."
         )
+    return path
+
+
+@contextmanager
+def chromium() -> Iterator[Any]:
+    """One browser for several decks."""
+    path = need()
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:

@@ -1,7 +1,8 @@
-"""`course slides`: decks that are stale, in parallel; then, if asked, on paper and under inspection."""
+"""`course slides`: decks that are stale are made, in parallel, and if asked printed and inspected."""
 
 from __future__ import annotations
 
+import math
 import sys
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor, as_completed
@@ -14,8 +15,7 @@ from course_tools.build import cache
 from course_tools.build.chapter import Chapter, choose
 from course_tools.build.problem import BuildError
 from course_tools.pythons import ROOT
-from course_tools.slides import assets
-from course_tools.slides.browser import NoBrowser
+from course_tools.slides import assets, browser
 from course_tools.slides.make import key, make, target
 
 
@@ -37,55 +37,58 @@ def slides(
     network and no kernel: keep it beside its folder `assets`. In the deck S opens the speaker's view with notes and a
     timer, D turns light to dark, F fills the screen, ? shows all keys.
     """
+    wanted = [name for name, asked in (("pdf", pdf), ("handout", notes), ("check", check)) if asked]
     try:
+        if wanted:
+            browser.need()
         out.mkdir(parents=True, exist_ok=True)
         assets.copy(out)
-        chosen = choose(ROOT, chapters)
-        faults = write(chosen, out, force, jobs)
-        decks = [target(chapter, out) for chapter in chosen if target(chapter, out).exists()]
-        if (pdf or notes or check) and not faults:
-            faults += after(decks, pdf, notes, check)
-    except (BuildError, assets.NotInstalled, NoBrowser) as error:
+        faults = write(choose(ROOT, chapters), out, force, jobs, wanted)
+    except (BuildError, assets.NotInstalled, browser.NoBrowser) as error:
         raise click.ClickException(str(error)) from error
     for fault in faults:
         click.secho(fault, fg="red", err=True)
     sys.exit(1 if faults else 0)
 
 
-def write(chosen: list[Chapter], out: Path, force: bool, jobs: int) -> list[str]:
-    """Make the decks whose inputs have changed; return what went wrong."""
-    seen, shared, faults = cache.Cache(ROOT), cache.shared_key(ROOT), list[str]()
+def write(chosen: list[Chapter], out: Path, force: bool, jobs: int, wanted: list[str]) -> list[str]:
+    """Make the decks whose inputs have changed, do with all what is ``wanted``; return what went wrong."""
+    seen, shared, faults, broken = cache.Cache(ROOT), cache.shared_key(ROOT), list[str](), 0
     keys = {chapter: key(chapter, shared) for chapter in chosen if chapter.file("lesson.md").exists()}
-    stale = [chapter for chapter in keys if force or not seen.fresh(target(chapter, out), keys[chapter])]
+    stale = {chapter for chapter in keys if force or not seen.fresh(target(chapter, out), keys[chapter])}
+    took = {chapter: seen.read(target(chapter, out)).get("seconds", math.inf) for chapter in keys}
+    order = sorted(keys, key=lambda c: (c in stale, took[c], c.name), reverse=True)  # a long one last would run alone
     with (
         ProcessPoolExecutor(max_workers=max(1, jobs)) as pool,
-        click.progressbar(length=len(stale), label="Making slides", file=sys.stderr) as bar,
+        click.progressbar(length=len(keys), label="Making slides", file=sys.stderr) as bar,
     ):
-        running = {pool.submit(make, chapter, out): chapter for chapter in stale}
+        running = {pool.submit(one, chapter, out, chapter in stale, wanted): chapter for chapter in order}
         for future in as_completed(running):
             chapter = running[future]
             try:
-                seen.note(target(chapter, out), keys[chapter], future.result())
+                seconds, found = future.result()
+                faults += found
+                if seconds is not None:
+                    seen.note(target(chapter, out), keys[chapter], seconds)
             except BuildError as error:
                 faults.append(str(error.problem))
+                broken += 1
             bar.update(1)
-    click.echo(f"{len(stale) - len(faults)} made, {len(keys) - len(stale)} up to date, in {out}.")
-    return faults
+    click.echo(f"{len(stale) - broken} made, {len(keys) - len(stale)} up to date, in {out}.")
+    return sorted(faults)
 
 
-def after(decks: list[Path], pdf: bool, notes: bool, check: bool) -> list[str]:
-    """What Chromium does with the decks."""
-    from course_tools.slides import check as checking
-    from course_tools.slides import paper
-    from course_tools.slides.browser import chromium
+def one(chapter: Chapter, out: Path, stale: bool, wanted: list[str]) -> tuple[float | None, list[str]]:
+    """The seconds that making the deck took, and the faults that Chromium found."""
+    seconds, faults = make(chapter, out) if stale else None, list[str]()
+    if wanted:
+        from course_tools.slides import check, paper
 
-    wanted: list[tuple[bool, Callable[[Path, Any], Any]]] = [
-        (pdf, paper.pdf), (notes, paper.handout), (check, checking.check),
-    ]  # fmt: skip
-    work = [(job, deck) for asked, job in wanted if asked for deck in decks]
-    faults: list[str] = []
-    with chromium() as browser, click.progressbar(work, label="In Chromium", file=sys.stderr) as bar:
-        for job, deck in bar:
-            found = job(deck, browser)
-            faults += found if isinstance(found, list) else []
-    return faults
+        work: dict[str, Callable[[Path, Any], Any]] = {
+            "pdf": paper.pdf, "handout": paper.handout, "check": check.check,
+        }  # fmt: skip
+        with browser.chromium() as chromium:
+            for name in wanted:
+                found = work[name](target(chapter, out), chromium)
+                faults += found if isinstance(found, list) else []
+    return seconds, faults

@@ -186,8 +186,12 @@ def run(
     """200 steps; the latest are remembered, so that scrubbing costs nothing."""
     found = _runs.get((surface, shape, start, name, key))
     if found is None:
-        noisy = Noisy(landscape_of(surface, *shape), key[-1])
-        found = minimize(noisy, start, optimizer, STEPS, batches=(np.array([t]) for t in range(STEPS)))
+        landscape, noise = landscape_of(surface, *shape), key[-1]
+        if noise:
+            draws = (np.array([t]) for t in range(STEPS))
+            found = minimize(Noisy(landscape, noise), start, optimizer, STEPS, batches=draws)
+        else:
+            found = minimize(landscape, start, optimizer, STEPS)
         while len(_runs) >= 64:
             _runs.pop(next(iter(_runs)))
         _runs[surface, shape, start, name, key] = found
