@@ -5,6 +5,7 @@ from __future__ import annotations
 import _thread
 import copy
 import re
+import signal
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -80,6 +81,7 @@ def limited(seconds: float) -> Iterator[None]:
         late.set()
         _thread.interrupt_main()
 
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)     # a process in the background may ignore it
     timer = threading.Timer(seconds, stop)
     timer.start()
     try:
@@ -90,6 +92,7 @@ def limited(seconds: float) -> Iterator[None]:
         raise
     finally:
         timer.cancel()
+        signal.signal(signal.SIGINT, before or signal.SIG_DFL)
 
 
 class Impure(Exception):
@@ -148,18 +151,37 @@ def _drawn(question: Question, seed: int) -> list[tuple[str, Probe]]:
 
 
 def _results(question: Question, answer: Callable[..., Any], seed: int) -> list[Any]:
-    """The answer's result on every probe, on inputs made afresh."""
+    """The answer's result on every probe, on inputs made afresh.
+
+    An answer that is elsewhere has ``try_on(probe, own)``, limits itself and shares no memory with us.
+    """
     if isinstance(answer, Recorded):
         return answer.results
-    watched, results = _watched(question, answer), []
-    limit = nullcontext if getattr(answer, "is_elsewhere", False) else limited
-    for _, probe in _drawn(question, seed):
+    own = [name in question.owned for name in question.arguments]
+    try_on = getattr(answer, "try_on", None)
+    probes = _drawn_once(question, seed) if try_on else [probe for _, probe in _drawn(question, seed)]
+    limit = nullcontext if try_on else limited
+    call = watched(answer, own, keeps=not try_on)
+    results = []
+    for probe in probes:
         try:
             with np.errstate(all="ignore"), limit(SECONDS):
-                results.append(probe.run(watched))
+                results.append(try_on(probe, own) if try_on and probe.travels else probe.run(call))
         except Exception as error:
             results.append(Raised(error))
     return results
+
+
+def _drawn_once(question: Question, seed: int) -> list[Probe]:
+    """Probes for answers that share no memory with us; drawn anew where one of them does not travel."""
+    def compute() -> list[Probe]:
+        return [probe for _, probe in _drawn(question, seed)]
+
+    def lasts(probes: list[Probe]) -> bool:
+        return all(probe.travels for probe in probes)
+
+    found: list[Probe] = _once(("probes", id(question), seed), question, compute, lasts)
+    return found
 
 
 _kept: OrderedDict[tuple[object, ...], tuple[object, Any]] = OrderedDict()
@@ -215,11 +237,11 @@ def _finding(question: Question, got: Any, want: Row) -> Finding:
     return Finding(group, shown, got, problem)
 
 
-def _watched(question: Question, answer: Callable[..., Any]) -> Callable[..., Any]:
-    """``answer``, with an error if it changes an array that it was given and does not own."""
-    own = [name in question.owned for name in question.arguments]
-    elsewhere = getattr(answer, "is_elsewhere", False)                  # then it keeps nothing of what it returned
+def watched(answer: Callable[..., Any], own: Sequence[bool], keeps: bool = True) -> Callable[..., Any]:
+    """``answer``, with an error if it changes an array that it was given and does not ``own``.
 
+    ``keeps``  whether it could later change what it returned: then that is copied.
+    """
     def call(*args: Any) -> Any:
         given = _arrays([value for owned, value in zip(own, args, strict=False) if not owned])
         before = [array.copy() for array in given]
@@ -229,7 +251,7 @@ def _watched(question: Question, answer: Callable[..., Any]) -> Callable[..., An
                 "an input was changed in place: whoever called still holds that array. "
                 "Try `theta = theta - ...` in place of `theta -= ...`"
             )
-        return result if elsewhere else copy.deepcopy(result)
+        return copy.deepcopy(result) if keeps else result
 
     return call
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, is_dataclass
 from typing import Any
 
 import numpy as np
@@ -17,18 +17,24 @@ Call = Callable[..., Any]
 Drive = Callable[[Call], Any]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Probe:
     """One thing to try on an answer.
 
     ``args`` are handed to the answer, and its result is compared with the reference's. A ``drive`` instead calls the
-    answer as often as it likes, for instance to feed a state back, and returns what is to be compared.
+    answer as often as it likes, for instance to feed a state back, and returns what is to be compared. If it is a
+    frozen dataclass, such as :class:`course_utils.drives.Walk`, a grader needs one trip to the answer in place of many.
     """
 
     args: tuple[Any, ...] = ()
     drive: Drive | None = None
     what: str = ""
     """In words, for the message: "at t = 1", "the scale of the loss". """
+
+    @property
+    def travels(self) -> bool:
+        """Whether all of it can be sent to where the answer is: then it holds no function that might remember."""
+        return (self.drive is None or is_dataclass(self.drive)) and not _stays(self.args)
 
     def run(self, answer: Call) -> Any:
         """The value to compare."""
@@ -109,6 +115,13 @@ def argument_names(signature: str) -> list[str]:
     """Names in "f(a, b=1)": a and b."""
     inside = signature[signature.index("(") + 1 : signature.rindex(")")]
     return [part.split("=")[0].strip() for part in inside.split(",")]
+
+
+def _stays(value: Any) -> bool:
+    """Whether a function that is not of a dataclass is in it."""
+    if isinstance(value, Mapping | tuple | list):
+        return any(map(_stays, value.values() if isinstance(value, Mapping) else value))
+    return callable(value) and not is_dataclass(getattr(value, "__self__", value))
 
 
 def _brief(value: Any) -> str:

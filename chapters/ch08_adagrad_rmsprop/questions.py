@@ -10,9 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from course_utils.descent import minimize
+from course_utils.drives import Walk
 from course_utils.objectives import Quadratic
 from course_utils.optimizers import SGD, Adagrad, Optimizer
-from course_utils.questions import Call, Probe, Question, WrongAnswer
+from course_utils.questions import Probe, Question, WrongAnswer
 
 Array = NDArray[np.float64]
 Probes = dict[str, list[Probe]]
@@ -28,44 +29,17 @@ def adagrad_step(theta: Array, g: Array, s: Array, t: int, lr: float, eps: float
     return theta - lr * g / (np.sqrt(s) + eps), s
 
 
-def _ada_walk(gradients: Any, theta: Any, lr: float = 0.1, eps: float = 1e-10) -> Callable[[Call], Any]:
-    """Feed the state back: the learner's s of one step is that of the next."""
-
-    def drive(step: Call) -> Any:
-        x = np.array(theta)
-        s, path = np.zeros_like(x), []
-        for t, g in enumerate(gradients, 1):
-            x, s = step(x, np.asarray(g, dtype=x.dtype), s, t, lr, eps)
-            path.append(x)
-        return path
-
-    return drive
-
-
-def _ada_scales(rng: np.random.Generator) -> Callable[[Call], Any]:
-    """With eps = 0, a loss that is c times as large draws the same path."""
-    g = rng.normal(size=(6, 3))
-
-    def drive(step: Call) -> Any:
-        return [_ada_walk(c * g, np.ones(3), eps=0.0)(step)[-1] for c in (1e-4, 1.0, 1e4)]
-
-    return drive
-
-
-def _ada_permuted(rng: np.random.Generator) -> Callable[[Call], Any]:
-    """Parameters in another order give the same results in that order."""
-    g, order = rng.normal(size=(5, 4)) * np.array([0.01, 0.1, 1.0, 10.0]), rng.permutation(4)
-
-    def drive(step: Call) -> Any:
-        return [_ada_walk(g, np.ones(4))(step)[-1], _ada_walk(g[:, order], np.ones(4))(step)[-1]]
-
-    return drive
+def _ada_walk(gradients: Any, theta: Any, lr: float = 0.1, eps: float = 1e-10, **how: Any) -> Walk:
+    """The learner's s of one step is that of the next."""
+    return Walk(gradients, theta, (lr, eps), **how)
 
 
 def adagrad_probes(rng: np.random.Generator) -> Probes:
     p = int(rng.integers(3, 6))
     theta, g = rng.normal(size=(2, p))
     constant = float(np.round(rng.uniform(0.5, 4.0), 2))
+    scaled, mixed = rng.normal(size=(6, 3)), rng.normal(size=(5, 4)) * np.array([0.01, 0.1, 1.0, 10.0])
+    shuffled = rng.permutation(4)
     return {
         "the first step": [
             Probe((np.array([1.0]), np.array([0.5]), np.zeros(1), 1, 0.1, 1e-10)),
@@ -80,8 +54,14 @@ def adagrad_probes(rng: np.random.Generator) -> Probes:
             Probe(drive=_ada_walk(rng.normal(size=(8, 2, 3)), np.ones((2, 3))), what="8 steps, shape (2, 3)"),
             Probe(drive=_ada_walk([[constant]] * 25, [0.0]), what=f"25 times the gradient {constant:g}"),
         ],
-        "the scale of the loss": [Probe(drive=_ada_scales(rng), what="a loss multiplied by 1e-4, 1 and 1e4 (eps=0)")],
-        "the order of the parameters": [Probe(drive=_ada_permuted(rng), what="parameters in another order")],
+        "the scale of the loss": [                                      # with eps = 0 it draws the same path
+            Probe(drive=_ada_walk(c * scaled, np.ones(3), eps=0.0, ends=True), what=f"a loss multiplied by {c:g} (eps=0)")
+            for c in (1e-4, 1.0, 1e4)
+        ],
+        "the order of the parameters": [
+            Probe(drive=_ada_walk(mixed[:, order], np.ones(4), ends=True), what=what)
+            for order, what in ((np.arange(4), "parameters of four sizes"), (shuffled, "the same in another order"))
+        ],
         "float32": [
             Probe(
                 drive=_ada_walk(rng.normal(size=(3, 4)).astype(np.float32), np.ones(4, dtype=np.float32)),
@@ -228,26 +208,9 @@ def rmsprop_step(
 
 
 def _rms_walk(
-    gradients: Any, theta: Any, beta: float = 0.9, centered: bool = False, lr: float = 0.1, eps: float = 1e-8
-) -> Callable[[Call], Any]:
-    def drive(step: Call) -> Any:
-        x = np.array(theta)
-        s, m, path = np.zeros_like(x), np.zeros_like(x), []
-        for g in gradients:
-            x, s, m = step(x, np.asarray(g, dtype=x.dtype), s, m, lr, beta, eps, centered)
-            path.append(x)
-        return path
-
-    return drive
-
-
-def _rms_scales(rng: np.random.Generator) -> Callable[[Call], Any]:
-    g = rng.normal(size=(6, 3))
-
-    def drive(step: Call) -> Any:
-        return [_rms_walk(c * g, np.ones(3), centered=c > 1, eps=0.0)(step)[-1] for c in (1e-4, 1.0, 1e4)]
-
-    return drive
+    gradients: Any, theta: Any, beta: float = 0.9, centered: bool = False, lr: float = 0.1, eps: float = 1e-8, **how: Any
+) -> Walk:
+    return Walk(gradients, theta, (lr, beta, eps, centered), state=(0.0, 0.0), counts=False, **how)
 
 
 def _just_below_zero(rng: np.random.Generator) -> Probe:
@@ -264,7 +227,7 @@ def rmsprop_probes(rng: np.random.Generator) -> Probes:
     p = int(rng.integers(3, 6))
     theta, g, m = rng.normal(size=(3, p))
     s = m**2 + rng.uniform(0.5, 2.0, size=p)
-    five = [[x] for x in GRADIENTS]
+    five, scaled = [[x] for x in GRADIENTS], rng.normal(size=(6, 3))
     w, dw, cache = np.linspace(-0.4, 0.6, 20), np.linspace(-0.6, 0.4, 20), np.linspace(0.6, 0.9, 20)
     wide = [a.reshape(4, 5) for a in (w, dw, cache, np.zeros(20))]
     return {
@@ -288,7 +251,13 @@ def rmsprop_probes(rng: np.random.Generator) -> Probes:
             Probe(drive=_rms_walk(five, [1.0], centered=True), what="the gradients 0.5, -1, 2, 0, 0.25, centered"),
             Probe(drive=_rms_walk(rng.normal(size=(6, 3)) + 1, np.ones(3), 0.8, True), what="6 centered steps, β=0.8"),
         ],
-        "the scale of the loss": [Probe(drive=_rms_scales(rng), what="a loss multiplied by 1e-4, 1 and 1e4 (eps=0)")],
+        "the scale of the loss": [
+            Probe(
+                drive=_rms_walk(c * scaled, np.ones(3), centered=c > 1, eps=0.0, ends=True),
+                what=f"a loss multiplied by {c:g} (eps=0){', centered' if c > 1 else ''}",
+            )
+            for c in (1e-4, 1.0, 1e4)
+        ],
         "rounding": [_just_below_zero(rng)],
         "float32": [
             Probe(

@@ -9,9 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from chapters.ch09_adam.given import Bowls, Line, beta2_works
+from course_utils.drives import Walk
 from course_utils.misbuilt import MisbuiltAdam, MisbuiltState
 from course_utils.optimizers import Adam, AdaMax, AMSGrad, NAdam
-from course_utils.questions import Call, Probe, Question, WrongAnswer
+from course_utils.questions import Probe, Question, WrongAnswer
 
 Array = NDArray[np.float64]
 Probes = dict[str, list[Probe]]
@@ -33,35 +34,17 @@ def adam_step(
 
 
 def _walk(
-    gradients: Any, theta: Any, lr: float = 0.1, beta1: float = 0.9, beta2: float = 0.999, eps: float = 1e-8
-) -> Callable[[Call], Any]:
-    """Feed the state back: the learner's m and v of one step are those of the next."""
-
-    def drive(step: Call) -> Any:
-        x = np.array(theta)
-        m, v, path = np.zeros_like(x), np.zeros_like(x), []
-        for t, g in enumerate(gradients, 1):
-            x, m, v = step(x, np.asarray(g, dtype=x.dtype), m, v, t, lr, beta1, beta2, eps)
-            path.append(x)
-        return path
-
-    return drive
-
-
-def _scales(rng: np.random.Generator) -> Callable[[Call], Any]:
-    """With eps = 0, a loss that is c times as large draws the same path."""
-    g = rng.normal(size=(6, 3))
-
-    def drive(step: Call) -> Any:
-        return [_walk(c * g, np.ones(3), eps=0.0)(step)[-1] for c in (1e-4, 1.0, 1e4)]
-
-    return drive
+    gradients: Any, theta: Any, lr: float = 0.1, beta1: float = 0.9, beta2: float = 0.999, eps: float = 1e-8, **how: Any
+) -> Walk:
+    """The learner's m and v of one step are those of the next."""
+    return Walk(gradients, theta, (lr, beta1, beta2, eps), state=(0.0, 0.0), **how)
 
 
 def step_probes(rng: np.random.Generator) -> Probes:
     p = int(rng.integers(3, 6))
     g, theta, m = rng.normal(size=(3, p))
     v = rng.uniform(0.1, 1.0, size=p)
+    scaled = rng.normal(size=(6, 3))
     return {
         "the first step": [
             Probe((np.array([1.0]), np.array([0.5]), np.zeros(1), np.zeros(1), 1, 0.1, 0.9, 0.999, 1e-8)),
@@ -75,7 +58,10 @@ def step_probes(rng: np.random.Generator) -> Probes:
             Probe(drive=_walk([[x] for x in GRADIENTS], [1.0]), what="the gradients 0.5, -1, 2, 0, 0.25"),
             Probe(drive=_walk(rng.normal(size=(8, 2, 3)), np.ones((2, 3)), beta2=0.95), what="8 steps, shape (2, 3)"),
         ],
-        "the scale of the loss": [Probe(drive=_scales(rng), what="a loss multiplied by 1e-4, 1 and 1e4 (eps=0)")],
+        "the scale of the loss": [                                      # with eps = 0 it draws the same path
+            Probe(drive=_walk(c * scaled, np.ones(3), eps=0.0, ends=True), what=f"a loss multiplied by {c:g} (eps=0)")
+            for c in (1e-4, 1.0, 1e4)
+        ],
         "float32": [
             Probe(
                 drive=_walk(rng.normal(size=(3, 4)).astype(np.float32), np.ones(4, dtype=np.float32)),
@@ -313,15 +299,8 @@ def _as_function(kind: Any) -> Callable[..., Any]:
     return variant_step
 
 
-def _variant_walk(gradients: Any, theta: Any, beta2: float = 0.999) -> Callable[[Call], Any]:
-    def drive(step: Call) -> Any:
-        x, state, path = np.array(theta), None, []
-        for t, g in enumerate(gradients, 1):
-            x, state = step(x, np.asarray(g), state, t, 0.1, 0.9, beta2, 1e-8)
-            path.append(x)
-        return path
-
-    return drive
+def _variant_walk(gradients: Any, theta: Any, beta2: float = 0.999) -> Walk:
+    return Walk(gradients, theta, (0.1, 0.9, beta2, 1e-8), state=(None,))
 
 
 def variant_probes(rng: np.random.Generator) -> Probes:
@@ -450,16 +429,8 @@ def adamw_step(
     return moved - lr * weight_decay * theta, m, v
 
 
-def _decay_walk(gradients: Any, theta: Any, decay: float, lr: float = 0.1) -> Callable[[Call], Any]:
-    def drive(step: Call) -> Any:
-        x = np.array(theta)
-        m, v, path = np.zeros_like(x), np.zeros_like(x), []
-        for t, g in enumerate(gradients, 1):
-            x, m, v = step(x, np.asarray(g), m, v, t, lr, 0.9, 0.999, 1e-8, decay)
-            path.append(x)
-        return path
-
-    return drive
+def _decay_walk(gradients: Any, theta: Any, decay: float, lr: float = 0.1) -> Walk:
+    return Walk(gradients, theta, (lr, 0.9, 0.999, 1e-8, decay), state=(0.0, 0.0))
 
 
 def adamw_probes(rng: np.random.Generator) -> Probes:

@@ -8,11 +8,14 @@ import select
 import socket
 import time
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
 
 from course_tools.grade.inside import wire
+from course_utils.judging import Impure
+from course_utils.questions import Probe
 
 GRACE = 1.0
 """Seconds that a cell may be late before the child is given up: it was to stop by itself."""
@@ -63,14 +66,17 @@ class Session:
         """The answer ``name`` as a function; one call lasts ``seconds`` at most, all of them together ``limit``."""
         end, spent, patience = time.monotonic() + limit, [0], seconds
 
-        def answer(*args: Any) -> Any:
+        def ask(request: dict[str, Any] | wire.Body) -> dict[str, Any]:
             nonlocal patience
             self.deadline = min(end, time.monotonic() + patience + GRACE)
-            request = {"do": "call", "name": name, "args": list(args), "seconds": patience, "errors": np.geterr()}
-            reply = self._ask(request, spent)
+            reply = self._ask(request, spent, name=name, seconds=patience)
             if "late" in reply:
                 patience = min(AGAIN, seconds)
                 raise TimeoutError(f"did not finish within {seconds:g} s: does a loop never end?")
+            return reply
+
+        def answer(*args: Any) -> Any:
+            reply = ask({"do": "call", "args": list(args), "errors": np.geterr()})
             changed = _rows(reply.get("changed"))
             given = wire.arrays(args) if changed else []
             for k, now in changed:
@@ -84,7 +90,10 @@ class Session:
                     holders[k].update(held)
             return self._result(reply)
 
-        answer.is_elsewhere = True  # type: ignore[attr-defined]         # it limits itself, and shares no memory
+        def try_on(probe: Probe, own: list[bool]) -> Any:
+            return self._result(ask(_packed(probe, tuple(own))))
+
+        answer.try_on = try_on  # type: ignore[attr-defined]
         return answer
 
     def _result(self, reply: dict[str, Any]) -> Any:
@@ -93,7 +102,9 @@ class Session:
             raise error(kind, text)
         return reply.get("value")
 
-    def _ask(self, request: dict[str, Any], spent: list[int] | None = None) -> dict[str, Any]:
+    def _ask(
+        self, request: dict[str, Any] | wire.Body, spent: list[int] | None = None, **plain: str | float
+    ) -> dict[str, Any]:
         """Send a request and wait for its reply, calling our own functions meanwhile when asked to."""
         functions: list[Any] = []
 
@@ -104,7 +115,8 @@ class Session:
             return -len(functions)
 
         number = next(self.numbers)
-        self._send({"n": number, **request}, keep)
+        most = request if isinstance(request, wire.Body) else wire.body(request, keep, lend=True)
+        self._send(wire.joined(most, n=number, **plain))
         while True:
             message = self._receive()
             if "progress" in message:
@@ -115,14 +127,14 @@ class Session:
                     spent[0] += 1
                     if spent[0] > CALLBACKS:
                         raise Gone(f"it called the given function more than {CALLBACKS:,} times")
-                self._send(_called(functions, message), None)
+                self._send(wire.pack(_called(functions, message), lend=True))
             elif message.get("n") == number:
                 return message
             else:
                 raise Gone("it wrote to the grader's own channel")
 
-    def _send(self, message: dict[str, Any], keep: Callable[[Any], int] | None) -> None:
-        rest = memoryview(wire.pack(message, keep, lend=True))
+    def _send(self, message: bytes) -> None:
+        rest = memoryview(message)
         while rest:
             try:
                 rest = rest[self.channel.send(rest) :]                  # most often all of it
@@ -154,6 +166,12 @@ class Session:
             raise Gone("it did not finish in time")
 
 
+@lru_cache(maxsize=4096)
+def _packed(probe: Probe, own: tuple[bool, ...]) -> wire.Body:
+    """What a child is asked; the same probe is tried on many."""
+    return wire.body({"do": "probe", "own": own, "args": list(probe.args), "drive": probe.drive}, lend=True)
+
+
 def _called(functions: list[Any], message: dict[str, Any]) -> dict[str, Any]:
     """The value of one of our functions, for the child."""
     place, args = message["callback"], message.get("args")
@@ -166,12 +184,18 @@ def _called(functions: list[Any], message: dict[str, Any]) -> dict[str, Any]:
         return {"error": f"{type(error).__name__}: {error}"}
 
 
+class Said(str):
+    """A message as it reads: a ``KeyError`` would put another pair of quotes around it."""
+
+    __repr__ = str.__str__
+
+
 def error(kind: str, text: str) -> Exception:
     """An exception like the one inside: of the same built-in type, or of one with the same name."""
-    known = getattr(builtins, kind, None)
+    known = Impure if kind == "Impure" else getattr(builtins, kind, None)
     if isinstance(known, type) and issubclass(known, Exception):
         try:
-            return known(text)
+            return known(Said(text))
         except TypeError:                                               # UnicodeError wants five arguments
             pass
     name = kind if kind.isidentifier() else "Error"

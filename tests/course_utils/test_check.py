@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import signal
 import time
 from pathlib import Path
 
@@ -127,6 +128,22 @@ def test_an_endless_loop_is_stopped() -> None:
         judgement = judge(find("ch05.gd"), gd)
     assert time.monotonic() - began < 10
     assert "did not finish within" in judgement.first_problem.problem
+
+
+def busy(seconds: float) -> None:
+    until = time.monotonic() + seconds
+    while time.monotonic() < until:
+        pass
+
+
+def test_an_endless_loop_is_stopped_where_interrupts_are_ignored() -> None:
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)                 # as in a job of a script, in the background
+    try:
+        with pytest.raises(TimeoutError), limited(0.1):
+            busy(10.0)
+        assert signal.getsignal(signal.SIGINT) is signal.SIG_IGN
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def test_work_within_the_limit_is_left_alone() -> None:

@@ -20,6 +20,8 @@ from typing import Any
 
 import numpy as np
 
+from course_utils.judging import watched
+
 from . import wire
 
 TEXT = 300
@@ -129,12 +131,26 @@ def call(line: Line, names: dict[str, Any], request: dict[str, Any]) -> dict[str
     return {"value": value, "changed": changed, "rebound": entries}
 
 
+def probe(line: Line, names: dict[str, Any], request: dict[str, Any]) -> dict[str, Any]:
+    """Try an answer on a whole probe: one call, or all those that a drive makes."""
+    answer, drive = names[request["name"]], request["drive"]
+    try:
+        with limited(request["seconds"]), np.errstate(all="ignore"):
+            if drive:
+                return {"value": drive(watched(answer, request["own"]))}
+            return {"value": watched(answer, request["own"], keeps=False)(*request["args"])}
+    except TooLong:
+        raise
+    except BaseException as error:
+        return {"error": described(error)}
+
+
 def value(line: Line, names: dict[str, Any], request: dict[str, Any]) -> dict[str, Any]:
     """A variable of the submission."""
     return {"value": names[request["name"]]}
 
 
-ANSWERS = {"cells": cells, "call": call, "value": value}
+ANSWERS = {"cells": cells, "call": call, "probe": probe, "value": value}
 
 
 def fresh_main() -> dict[str, Any]:

@@ -11,7 +11,7 @@ import importlib
 import json
 import struct
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -46,11 +46,30 @@ class Ticket:
         return self
 
 
-def pack(message: dict[str, Any], keep: Callable[[Any], int] | None = None, lend: bool = False) -> bytes:
-    """A message as bytes; ``keep`` takes what is no plain value and returns the number of its ticket."""
+class Body(NamedTuple):
+    """Most of a message, packed: the same for every answer that is asked the same."""
+
+    text: bytes
+    blob: bytes
+
+
+def body(message: dict[str, Any], keep: Callable[[Any], int] | None = None, lend: bool = False) -> Body:
+    """A message in two pieces; ``keep`` takes what is no plain value and returns the number of its ticket."""
     packer = _Packer(keep, lend)
     text = ENCODE({name: packer.value(value) for name, value in message.items()}).encode("ascii")
-    blob = b"".join(packer.parts)
+    return Body(text, b"".join(packer.parts))
+
+
+def pack(message: dict[str, Any], keep: Callable[[Any], int] | None = None, lend: bool = False) -> bytes:
+    """A message as bytes."""
+    return joined(body(message, keep, lend))
+
+
+def joined(most: Body, **plain: str | float) -> bytes:
+    """A message as bytes, with what is particular to this one."""
+    text, blob = most
+    if plain:
+        text = ENCODE(plain).encode("ascii")[:-1] + b"," + text[1:]
     if len(text) + len(blob) > LIMIT:
         raise Broken(f"the value is larger than {LIMIT >> 20} MB")
     return HEAD.pack(len(text), len(blob)) + text + blob

@@ -12,8 +12,11 @@ import pytest
 
 from course_tools.grade.inside import library, seccomp, wire
 from course_tools.grade.jail import Jail, Limits
+from course_tools.grade.remote import Session
 from course_tools.grade.trusted import judge_submission
 from course_utils import judging
+from course_utils.check import chapters, questions
+from course_utils.drives import Walk
 from course_utils.judging import judge, known_mistake
 from course_utils.objectives import LinearRegression, Quadratic, Rosenbrock
 from course_utils.optimizers import Adam
@@ -221,6 +224,89 @@ def test_an_answer_gets_what_its_chapter_gives_without_calling_back(
         probes = {"all": [Probe((given, np.array([0.3, 0.2])))]}
         question = Question("t.end", 1, "end(f, x)", names["end"], lambda rng, probes=probes: probes)
         assert judge_submission(jail, [(1, code)], [question], 1).answers[0].points == points
+
+
+WALKED = {
+    "right": "def step(theta, g, m, t, lr):\n    m = 0.9 * m + g\n    return theta - lr * m / t, m",
+    "changes theta": "def step(theta, g, m, t, lr):\n    theta -= lr * g\n    return theta, m",
+    "changes m": "def step(theta, g, m, t, lr):\n    m *= 0.9\n    m += g\n    return theta - lr * m / t, m",
+    "shares its result": """
+kept = []
+def step(theta, g, m, t, lr):
+    m = 0.9 * m + g
+    if not kept:
+        kept.append(theta.copy())
+    kept[0] -= lr * m / t
+    return kept[0], m
+""",
+    "forgets a part": "def step(theta, g, m, t, lr):\n    return (theta - lr * g,)",
+    "returns an array": "def step(theta, g, m, t, lr):\n    return theta - lr * g",
+    "returns None": "def step(theta, g, m, t, lr):\n    pass",
+    "raises": "def step(theta, g, m, t, lr):\n    raise KeyError('m')",
+    "own error": "class Odd(Exception): pass\ndef step(theta, g, m, t, lr):\n    raise Odd('so')",
+    "divides by zero": "import numpy as np\ndef step(theta, g, m, t, lr):\n    return theta / np.zeros(2), m",
+}
+"""Answers to a question whose only probe is a walk."""
+
+
+@pytest.mark.parametrize("owned", [(), ("m",)], ids=["owns nothing", "owns m"])
+@pytest.mark.parametrize("name", WALKED)
+def test_a_walk_in_the_jail_says_what_it_says_at_home(jail: Jail, name: str, owned: tuple[str, ...]) -> None:
+    at_home: dict[str, Any] = {}
+    exec(WALKED["right"], right := {})
+    exec(WALKED[name], at_home)
+    walk = Walk(np.arange(6.0).reshape(3, 2), np.ones(2), (0.1,))
+    question = Question(
+        "t.step", 1, "step(theta, g, m, t, lr)", right["step"], lambda rng: {"all": [Probe(drive=walk)]}, owned=owned
+    )
+    here = judge(question, at_home["step"], 1).first_problem
+    (there,) = judge_submission(jail, [(1, WALKED[name])], [question], 1).answers
+    assert there.problem == (f"step {here.problem}" if here else "")
+    assert there.points == (0 if here else 1)
+
+
+def test_a_walk_is_one_trip_and_a_loop_in_it_ends_in_time(jail: Jail, monkeypatch: pytest.MonkeyPatch) -> None:
+    sent, ask = list[Any](), Session._ask
+
+    def counted(self: Session, request: Any, *args: Any, **plain: Any) -> dict[str, Any]:
+        sent.append(plain.get("name"))
+        return ask(self, request, *args, **plain)
+
+    monkeypatch.setattr(Session, "_ask", counted)
+    code = f"{WALKED['right']}\ndef stuck(theta, g, m, t, lr):\n    while True: pass"
+    exec(code, names := {})
+    walk = Walk(np.ones((30, 2)), np.ones(2), (0.1,))
+    questions = [
+        Question(f"t.{name}", 1, f"{name}(theta, g, m, t, lr)", names["step"], lambda rng: {"all": [Probe(drive=walk)]})
+        for name in ("step", "stuck")
+    ]
+    good, stuck = judge_submission(jail, [(1, code)], questions, 1).answers
+    assert (good.points, stuck.points) == (1, 0)
+    assert "did not finish within 2 s" in stuck.problem
+    assert sent == [None, "step", "stuck"]                               # the cells, and one trip for each walk
+
+
+def test_every_probe_that_says_so_can_travel() -> None:
+    probes = [
+        probe for chapter in chapters() for question in questions(chapter).values() if question.is_function
+        for _, probe in judging._drawn(question, 1) if probe.travels
+    ]  # fmt: skip
+    assert sum(probe.drive is not None for probe in probes) > 30
+    for probe in probes:
+        wire.body({"args": list(probe.args), "drive": probe.drive}, lend=True)  # nothing has to stay here
+
+
+def test_a_function_that_may_remember_does_not_travel_and_is_made_anew_for_each_answer(jail: Jail) -> None:
+    def counts() -> Callable[[], int]:
+        calls: list[int] = []
+        return lambda: calls.append(1) or len(calls)  # type: ignore[func-returns-value]
+
+    question = Question("t.first", 1, "first(f)", lambda f: f(), lambda rng: {"all": [Probe((counts(),))]})
+    assert not Probe(([counts()],)).travels
+    assert not Probe(drive=lambda answer: answer(1)).travels
+    assert Probe((Quadratic([1.0]).value_and_grad, {"a": np.ones(2)})).travels
+    for _ in range(3):
+        assert judge_submission(jail, [(1, "first = lambda f: f()")], [question], 1).answers[0].points == 1
 
 
 def test_an_answer_that_was_late_is_given_less_time_and_the_rest_of_its_points(jail: Jail) -> None:
