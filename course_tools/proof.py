@@ -31,13 +31,15 @@ class Proof:
 
 def prove(question: Question) -> Proof:
     """Try the reference and every wrong answer with each seed."""
-    wrong = question.wrong_answers
-    return Proof(
-        question,
-        min(judge(question, question.reference, seed).share for seed in SEEDS),
-        tuple(w.name for w in wrong if all(not judge(question, w.answer, seed).passed for seed in SEEDS)),
-        tuple(w.name for w in wrong if all(known_mistake(question, w.answer, seed) is w for seed in SEEDS)),
-    )
+    share = min(judge(question, question.reference, seed).share for seed in SEEDS)
+    refused, named = [], []
+    for wrong in question.wrong_answers:
+        judged = {seed: judge(question, wrong.answer, seed) for seed in SEEDS}
+        if not any(judgement.passed for judgement in judged.values()):
+            refused.append(wrong.name)
+        if all(known_mistake(question, wrong.answer, seed, judged[seed]) is wrong for seed in SEEDS):
+            named.append(wrong.name)
+    return Proof(question, share, tuple(refused), tuple(named))
 
 
 def all_questions() -> Iterator[Question]:

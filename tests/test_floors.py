@@ -27,7 +27,7 @@ FLOORS = {
     3: ("network",),
     4: ("descent", "validation", "curvature", "recommend"),
     5: ("plots",),
-    6: ("widgets", "check", "progress", "questions", "judging", "compare", "plain", "recorded", "sealed"),
+    6: ("widgets", "check", "progress", "questions", "drives", "judging", "compare", "plain", "recorded", "sealed"),
 }
 FLOOR = {name: floor for floor, names in FLOORS.items() for name in names}
 FILES = sorted(

@@ -7,7 +7,7 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from pathlib import Path
-from typing import TypeGuard
+from typing import NamedTuple, TypeGuard
 
 from course_tools.build.chapter import Chapter
 from course_tools.build.problem import Problem
@@ -24,15 +24,15 @@ FOLDERS = ("chapters", "course_utils", "exercises", "notebooks")
 def leaks(root: Path, chapters: Sequence[Chapter], files: Mapping[str, bytes]) -> list[Problem]:
     """What must not get out. Lessons and the library are public: a line that stands there gives nothing away."""
     problems = [Problem(name, "This file is not for students.") for name in files if misplaced(name)]
+    texts = {name: searched(name, data) for name, data in files.items() if not is_public(root, name, data)}
     for chapter in chapters:
         sheet = f"exercises/{chapter.name}.ipynb"
         if sheet in files:
             problems += compare(chapter, sheet, read(files[sheet]))
         solved, asked, code = secrets(root, chapter)
-        for name, data in files.items():
-            if not is_public(root, name, data):
-                lines = solved if of_another(name, chapter, chapters) else solved | asked
-                problems += found(name, data, lines, code)
+        for name, shown in texts.items():
+            lines = solved if of_another(name, chapter, chapters) else solved | asked
+            problems += found(name, shown, lines, code)
     return sorted(set(problems))
 
 
@@ -129,21 +129,34 @@ def public_text(root: Path, chapter: Chapter) -> Iterator[str]:
             yield from map(squeeze, public_lines(cell))
 
 
-def found(name: str, data: bytes, lines: Mapping[str, str], code: Mapping[str, str]) -> Iterator[Problem]:
-    """The secrets that stand in one file."""
+class Text(NamedTuple):
+    """What a file shows: its lines, squeezed, in one piece; and each statement, with how it begins."""
+
+    lines: str
+    code: Mapping[str, str]
+
+
+def searched(name: str, data: bytes) -> Text:
+    """A file as it is searched; nothing of what is no text."""
     try:
-        text = data.decode()
+        shown = data.decode()
     except UnicodeDecodeError:
-        return
+        return Text("", {})
+    code = {}
+    if name.endswith(".py"):
+        code = {canonical(node): ast.unparse(node).splitlines()[0] for node in statements(shown)}
     if name.endswith((".json", ".ipynb")):
-        text = "\n".join(strings(json.loads(text)))
-    shown = [squeeze(line) for line in text.splitlines()]
+        shown = "\n".join(strings(json.loads(shown)))
+    return Text("\n".join(map(squeeze, shown.splitlines())), code)
+
+
+def found(name: str, shown: Text, lines: Mapping[str, str], code: Mapping[str, str]) -> Iterator[Problem]:
+    """The secrets that stand in one file."""
     for line, place in lines.items():
-        if any(line in other for other in shown):
+        if line in shown.lines:
             yield Problem(place, f"`{line}` also stands in {name}, which students get.")
-    for node in statements(text) if name.endswith(".py") else ():
-        if place := code.get(canonical(node), ""):
-            yield Problem(place, f"`{ast.unparse(node).splitlines()[0]}` can be read in {name}, which students get.")
+    for node in code.keys() & shown.code.keys():
+        yield Problem(code[node], f"`{shown.code[node]}` can be read in {name}, which students get.")
 
 
 def read(data: bytes) -> dict[str, object]:

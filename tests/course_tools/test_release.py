@@ -15,7 +15,7 @@ import pytest
 from click.testing import CliRunner
 
 from course_tools.build.chapter import choose
-from course_tools.build.problem import BuildError, Problem
+from course_tools.build.problem import BuildError
 from course_tools.cli import course
 from course_tools.proof import all_questions
 from course_tools.pythons import ROOT
@@ -149,11 +149,6 @@ def test_nothing_leaks(files: dict[str, bytes]) -> None:
     assert folders == {"chapters", "course_utils", "exercises", "notebooks"}
 
 
-def new_leaks(files: dict[str, bytes], spoiled: dict[str, bytes]) -> set[Problem]:
-    """What the leak check finds in files that were spoiled, and not before."""
-    return set(leaks(ROOT, CHAPTERS, spoiled)) - set(leaks(ROOT, CHAPTERS, files))
-
-
 SOLVED = "    v = beta2 * v + (1 - beta2) * g**2\n    lr_t = lr * (1 - beta2**t) ** 0.5 / (1 - beta1**t)\n"
 WRONG_CODE = "        return theta - lr * c1 / np.sqrt(c2) * m / (np.sqrt(v) + eps_hat), m, v\n"
 PROBE_CODE = "    fading = rng.normal(size=(30, 3)) * np.geomspace(5, 0.05, 30)[:, None]\n"
@@ -170,7 +165,7 @@ def test_a_planted_line_is_found(code: str, name: str, files: dict[str, bytes]) 
         data["questions"][0]["wrong_answers"][0]["message"] += "\n" + code
         planted = json.dumps(data).encode()
     spoiled = files | {name: planted if name.endswith(".json") else files[name] + b"\n" + planted}
-    assert {name in problem.sentence for problem in new_leaks(files, spoiled)} == {True}
+    assert {name in problem.sentence for problem in leaks(ROOT, CHAPTERS, spoiled)} == {True}
 
 
 def test_a_planted_solution_in_a_sheet_or_an_edited_library_is_found(files: dict[str, bytes]) -> None:
@@ -179,12 +174,12 @@ def test_a_planted_solution_in_a_sheet_or_an_edited_library_is_found(files: dict
     adam = files["course_utils/optimizers/adam.py"] + b"\ndef f():\n" + SOLVED.encode()
     edited = {"exercises/09_adam.ipynb": json.dumps(sheet).encode(), "course_utils/optimizers/adam.py": adam}
     for name, data in edited.items():
-        assert [p for p in new_leaks(files, files | {name: data}) if name in p.sentence]
+        assert [p for p in leaks(ROOT, CHAPTERS, files | {name: data}) if name in p.sentence]
 
 
 @pytest.mark.parametrize("name", ["chapters/ch09_adam/questions.py", "solutions/09_adam.ipynb", "tests/x.py"])
 def test_a_file_for_authors_is_found(name: str, files: dict[str, bytes]) -> None:
-    assert [p.place for p in new_leaks(files, files | {name: b"{}"})] == [name]
+    assert [p.place for p in leaks(ROOT, CHAPTERS, files | {name: b"{}"})] == [name]
 
 
 def test_values_and_their_mistakes_cannot_be_read(out: Path) -> None:

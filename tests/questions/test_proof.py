@@ -33,8 +33,9 @@ def test_the_reference_scores_everything(question: Question, seed: int) -> None:
 @pytest.mark.parametrize(("question", "wrong"), WRONG, ids=[f"{q.id}-{w.name}" for q, w in WRONG])
 def test_a_known_mistake_fails_and_is_named(question: Question, wrong: object) -> None:
     for seed in SEEDS:
-        assert not judge(question, wrong.answer, seed).passed
-        assert known_mistake(question, wrong.answer, seed) is wrong
+        judgement = judge(question, wrong.answer, seed)
+        assert not judgement.passed
+        assert known_mistake(question, wrong.answer, seed, judgement) is wrong
     verdict = check(question.id, wrong.answer)
     assert (verdict.passed, verdict.diagnosis, verdict.message) == (False, wrong.name, wrong.message)
 
