@@ -13,13 +13,27 @@
   };
   // What is too tall for its slide gives way step by step; course slides --check tells what is left over.
   const over = (section) => section.scrollHeight - 720;
+  const grow = (section) => { // a picture that stands alone takes the room that is left
+    const [picture, ...more] = section.querySelectorAll("img");
+    if (!picture?.naturalWidth || more.length || [...section.querySelectorAll("table, pre, course-figure")].some((part) => part.clientHeight)) return;
+    const last = [...section.children].filter((part) => !part.matches("aside")).pop();
+    const height = Math.min(picture.clientHeight + 680 - last.offsetTop - last.offsetHeight, (1180 * picture.naturalHeight) / picture.naturalWidth);
+    if (height > picture.clientHeight) Object.assign(picture.style, { height: `${Math.floor(height)}px`, maxHeight: "none" });
+  };
+  const dense = (section) => section.classList.toggle("dense", section.classList.contains("words") || section.classList.contains("code"));
   const steps = [
     (section) => { // a picture takes the height that other things leave
       const picture = [...section.querySelectorAll("img")].pop();
       if (picture && picture.clientHeight - over(section) > 160) picture.style.maxHeight = `${picture.clientHeight - over(section) - 4}px`;
     },
-    (section) => section.classList.toggle("dense", section.classList.contains("words") || section.classList.contains("code")),
-    (section) => section.classList.toggle("uncoded", section.querySelector("table, img, course-figure") !== null), // the notebook has the code
+    dense,
+    (section) => { // the notebook has the code; what it shows may be large
+      if (!section.querySelector("table, img, course-figure")) return;
+      section.classList.remove("dense");
+      section.classList.add("uncoded");
+      grow(section);
+    },
+    dense,
     (section) => { if (section.classList.contains("figure")) section.style.zoom = Math.max(0.84, 706 / section.scrollHeight); },
   ];
   const narrow = (section) => { // a formula that is wider than its slide is set smaller
@@ -27,13 +41,6 @@
       const wide = formula.firstElementChild.getBoundingClientRect().width / Reveal.getScale();
       if (wide > 1180) formula.style.fontSize = `${Math.floor((92 * 1180) / wide)}%`;
     }
-  };
-  const grow = (section) => { // a picture that stands alone takes the room that is left
-    const [picture, ...more] = section.querySelectorAll("img");
-    if (!picture?.naturalWidth || more.length || section.querySelector("table, pre, course-figure")) return;
-    const last = [...section.children].filter((part) => !part.matches("aside")).pop();
-    const height = Math.min(picture.clientHeight + 680 - last.offsetTop - last.offsetHeight, (1180 * picture.naturalHeight) / picture.naturalWidth);
-    if (height > picture.clientHeight) Object.assign(picture.style, { height: `${Math.floor(height)}px`, maxHeight: "none" });
   };
   const fit = (section) => { narrow(section); grow(section); for (const step of steps) if (over(section) > 0) step(section); };
   Reveal.on("slidechanged", ({ currentSlide }) => fit(currentSlide));
