@@ -259,6 +259,7 @@ def grading(folder: Path, *options: str) -> subprocess.Popen[str]:
     return subprocess.Popen(
         words, cwd=folder, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
         start_new_session=True,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # a suite in the background may ignore it
     )  # fmt: skip
 
 
