@@ -29,9 +29,9 @@ def adagrad_step(theta: Array, g: Array, s: Array, t: int, lr: float, eps: float
     return theta - lr * g / (np.sqrt(s) + eps), s
 
 
-def _ada_walk(gradients: Any, theta: Any, lr: float = 0.1, eps: float = 1e-10, **how: Any) -> Walk:
+def _ada_walk(gradients: Any, theta: Any, lr: float = 0.1, eps: float = 1e-10, ends: bool = False) -> Walk:
     """The learner's s of one step is that of the next."""
-    return Walk(gradients, theta, (lr, eps), **how)
+    return Walk(gradients, theta, (lr, eps), ends=ends)
 
 
 def adagrad_probes(rng: np.random.Generator) -> Probes:
@@ -208,9 +208,15 @@ def rmsprop_step(
 
 
 def _rms_walk(
-    gradients: Any, theta: Any, beta: float = 0.9, centered: bool = False, lr: float = 0.1, eps: float = 1e-8, **how: Any
+    gradients: Any,
+    theta: Any,
+    beta: float = 0.9,
+    centered: bool = False,
+    lr: float = 0.1,
+    eps: float = 1e-8,
+    ends: bool = False,
 ) -> Walk:
-    return Walk(gradients, theta, (lr, beta, eps, centered), state=(0.0, 0.0), counts=False, **how)
+    return Walk(gradients, theta, (lr, beta, eps, centered), state=(0.0, 0.0), counts=False, ends=ends)
 
 
 def _just_below_zero(rng: np.random.Generator) -> Probe:

@@ -34,10 +34,16 @@ def adam_step(
 
 
 def _walk(
-    gradients: Any, theta: Any, lr: float = 0.1, beta1: float = 0.9, beta2: float = 0.999, eps: float = 1e-8, **how: Any
+    gradients: Any,
+    theta: Any,
+    lr: float = 0.1,
+    beta1: float = 0.9,
+    beta2: float = 0.999,
+    eps: float = 1e-8,
+    ends: bool = False,
 ) -> Walk:
     """The learner's m and v of one step are those of the next."""
-    return Walk(gradients, theta, (lr, beta1, beta2, eps), state=(0.0, 0.0), **how)
+    return Walk(gradients, theta, (lr, beta1, beta2, eps), state=(0.0, 0.0), ends=ends)
 
 
 def step_probes(rng: np.random.Generator) -> Probes:
